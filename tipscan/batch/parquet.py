@@ -1,0 +1,61 @@
+"""Rows of a Parquet file; pyarrow is imported on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any, BinaryIO
+
+from tipscan.batch.columns import ROW_NUMBER, Columns, Record
+from tipscan.errors import InputError, MissingExtraError
+
+_BATCH_ROWS = 256
+
+
+def read_parquet(stream: BinaryIO, columns: Columns) -> Iterator[Record]:
+    """Only the two columns are read, a few hundred rows at a time; ``line`` is the row within the file.
+
+    Raises:
+        InputError: Not a Parquet file, or a damaged one.
+        MissingExtraError: pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingExtraError("pyarrow", "parquet") from None
+    try:
+        file = pq.ParquetFile(stream)
+        text, identity = columns.choose(file.schema_arrow.names)
+        for line, (value, row_id) in enumerate(_pairs(file, text, identity), 1):
+            yield _record(line, value, row_id)
+    except pa.ArrowException as error:
+        raise InputError(f"not a readable Parquet file ({type(error).__name__})") from None
+
+
+def _pairs(file: Any, text: str, identity: str | None) -> Iterator[tuple[object, object]]:
+    for batch in file.iter_batches(_BATCH_ROWS, columns=[text] if identity is None else [text, identity]):
+        ids = repeat(ROW_NUMBER) if identity is None else _values(batch.column(identity))
+        yield from zip(_values(batch.column(text)), ids, strict=False)
+
+
+def _values(column: Any) -> Iterator[object]:
+    """Strings come as bytes: pyarrow refuses a whole batch for one string that is not valid UTF-8."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        column = column.cast(pa.large_binary())
+    return iter(column.to_pylist())
+
+
+def _record(line: int, value: object, row_id: object) -> Record:
+    if isinstance(row_id, bytes):
+        row_id = row_id.decode("utf-8", errors="replace")
+    if isinstance(value, bytes):
+        try:
+            value = value.decode("utf-8")
+        except UnicodeDecodeError:
+            return Record(line, id=row_id, error="bad_encoding")
+    return Record(line, value, row_id)

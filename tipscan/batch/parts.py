@@ -1,0 +1,158 @@
+"""``OUT.parts``: the plan of a run and its finished shards, from which an interrupted run goes on.
+
+``run.json`` holds what the result depends on. A shard is ``NNNNNN.jsonl``, so many rows of the result, and
+``NNNNNN.json``, its counts and rejects. The second is written last: where it exists the shard is finished. Shards are
+JSON lines whatever the format of the output.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count, takewhile
+from pathlib import Path
+from typing import Any
+
+from tipscan.batch.files import whole_file
+from tipscan.batch.rows import Row
+from tipscan.batch.schema import scored_row
+from tipscan.batch.tally import Summary, Tally, reject
+from tipscan.batch.writers import OutputFormat, open_writer, to_json
+from tipscan.errors import InputError, TipscanError
+from tipscan.finding import Finding
+
+Plan = dict[str, Any]
+
+
+def parts_of(output: Path) -> Path:
+    """Where the parts of an output lie until it is whole."""
+    return output.with_name(f"{output.name}.parts")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The directory of one run."""
+
+    directory: Path
+
+    @classmethod
+    def start(cls, output: Path, plan: Plan) -> Parts:
+        """A fresh directory with its plan.
+
+        Raises:
+            InputError: The output or its parts exist.
+        """
+        directory = parts_of(output)
+        if directory.exists():
+            raise InputError(f"{directory} holds an interrupted run: go on with --resume, or delete it to start anew")
+        _check_free(output)
+        try:
+            directory.mkdir()
+        except OSError as error:
+            raise InputError(f"cannot write beside {output}: {error.strerror}") from None
+        with whole_file(directory / "run.json") as file:
+            file.write(json.dumps(plan, indent=2).encode())
+        return cls(directory)
+
+    @classmethod
+    def resume(cls, output: Path, plan: Plan) -> Parts:
+        """The directory of an interrupted run, or a fresh one where there is none.
+
+        Raises:
+            InputError: The run was started with other inputs, settings or versions; the message names them.
+        """
+        parts = cls(parts_of(output))
+        path = parts.directory / "run.json"
+        if not path.exists():
+            shutil.rmtree(parts.directory, ignore_errors=True)
+            return cls.start(output, plan)
+        changed = _differences(_read(path), json.loads(json.dumps(plan)))
+        if changed:
+            raise InputError(
+                f"cannot resume, {parts.directory} was started otherwise: {'; '.join(changed)}. "
+                "Undo the change, or delete that directory to start anew"
+            )
+        return parts
+
+    def finished(self) -> int:
+        """How many shards are done."""
+        return sum(1 for _ in self._marks())
+
+    def write(self, index: int, scored: Iterable[tuple[Row, Finding]], *, with_text: bool) -> None:
+        """Writes the shard of this index, its mark last."""
+        name = f"{index:06d}"
+        tally = Tally()
+        rejects = []
+        with whole_file(self.directory / f"{name}.jsonl") as file:
+            for row, finding in scored:
+                file.write(f"{to_json(scored_row(row, finding, with_text=with_text))}\n".encode())
+                tally.add(finding)
+                if finding.error is not None:
+                    rejects.append(reject(row, finding.error))
+        with whole_file(self.directory / f"{name}.json") as file:
+            file.write(to_json({"tally": tally.to_dict(), "rejects": rejects}).encode())
+
+    def tally(self) -> Tally:
+        """The counts of all finished shards."""
+        tally = Tally()
+        for mark in self._marks():
+            tally.merge(_read(mark)["tally"])
+        return tally
+
+    def join(self, output: Path, output_format: OutputFormat, columns: Sequence[str], summary: Summary) -> None:
+        """Writes the rejects, if there are any, the summary, and last the output itself; the parts stay."""
+        rejected = output.with_name(f"{output.name}.rejects.jsonl")
+        with whole_file(rejected) as file:
+            for mark in self._marks():
+                file.writelines(f"{to_json(entry)}\n".encode() for entry in _read(mark)["rejects"])
+        if not summary.tally.errors:
+            rejected.unlink()
+        with whole_file(output.with_name(f"{output.name}.summary.json")) as file:
+            file.write(json.dumps(summary.to_dict(), indent=2).encode())
+        with whole_file(output) as file:
+            writer = open_writer(file, output_format, columns)
+            for mark in self._marks():
+                with mark.with_suffix(".jsonl").open("rb") as shard:
+                    writer.write([json.loads(line) for line in shard])
+            writer.close()
+
+    def remove(self) -> None:
+        """Deletes the directory."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _marks(self) -> Iterator[Path]:
+        return takewhile(Path.exists, (self.directory / f"{index:06d}.json" for index in count()))
+
+
+def _check_free(output: Path) -> None:
+    """Makes sure that nothing is overwritten.
+
+    Raises:
+        InputError: The output exists, or its directory does not.
+    """
+    if output.exists():
+        raise InputError(f"{output} exists: delete it or choose another name")
+    if not output.absolute().parent.is_dir():
+        raise InputError(f"{output}: its directory does not exist")
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        raise TipscanError(f"{path} is damaged: delete {path.parent} to start anew") from None
+
+
+def _differences(before: Plan, now: Plan) -> list[str]:
+    faults = []
+    for name in sorted(before.keys() | now.keys()):
+        then, current = before.get(name), now.get(name)
+        if then == current:
+            continue
+        if name == "inputs":
+            faults.append("the input files have changed")
+        else:
+            faults.append(f"{name} was {json.dumps(then)}, is {json.dumps(current)}")
+    return faults

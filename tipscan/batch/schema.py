@@ -1,0 +1,76 @@
+"""The columns of a scored row and their Arrow types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tipscan.batch.rows import Row
+from tipscan.errors import MissingExtraError
+from tipscan.finding import Finding
+from tipscan.indicators.taxonomy import SCHEMES
+
+#: One scored row: column -> value, nested values as plain dicts and lists.
+Scored = dict[str, Any]
+
+#: The columns every output has, in order; ``text`` follows when it is asked for.
+COLUMNS: Final = (
+    "id",
+    "risk",
+    "decision",
+    "harm",
+    "schemes",
+    "recruits",
+    "assessment",
+    "indicators",
+    "contacts",
+    "money",
+    "facts",
+    "language",
+    "language_confidence",
+    "tier",
+    "model",
+    "rules",
+    "error",
+)
+TEXT_COLUMN: Final = "text"
+
+
+def scored_row(row: Row, finding: Finding, *, with_text: bool) -> Scored:
+    """The output row, its keys in the order of ``COLUMNS``."""
+    values = finding.to_dict()
+    scored = {"id": row.id} | {name: values[name] for name in COLUMNS[1:]}
+    return scored | {TEXT_COLUMN: row.text} if with_text else scored
+
+
+def arrow_schema(columns: Sequence[str]) -> Any:
+    """The declared Arrow schema (a ``pyarrow.Schema``) of these columns.
+
+    Ids and the values of facts are strings in every file, whatever they were in the input, so that files can be
+    joined. ``assessment`` is JSON text.
+    """
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingExtraError("pyarrow", "parquet") from None
+    types = _arrow_types(pa)
+    return pa.schema([pa.field(name, types[name]) for name in columns])
+
+
+def _arrow_types(pa: Any) -> dict[str, Any]:
+    string, real = pa.string(), pa.float64()
+    span = [("start", pa.int32()), ("end", pa.int32())]
+    text_names = ("id", "decision", "harm", "assessment", "language", "tier", "rules", "error", TEXT_COLUMN)
+    reals = dict.fromkeys(("risk", "recruits", "language_confidence"), real)
+    indicator = [("code", string), *span, ("text", string), ("rule", string), ("strength", string)]
+    contact = [("kind", string), ("value", string), ("normalized", string), *span]
+    money = [("amount", real), ("currency", string), ("period", string), ("role", string), *span]
+    nested = {
+        "schemes": pa.struct([(code, real) for code in SCHEMES]),
+        "indicators": pa.list_(pa.struct([*indicator, ("weight", real), ("source", string)])),
+        "contacts": pa.list_(pa.struct(contact)),
+        "money": pa.list_(pa.struct(money)),
+        "facts": pa.map_(string, pa.struct([("value", string), *span])),
+        "model": pa.struct([("name", string), ("version", string), ("sha256", string)]),
+    }
+    return dict.fromkeys(text_names, string) | reals | nested

@@ -1,0 +1,126 @@
+"""Where rows come from: files, globs, directories and standard input, with the format told by the name."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import io
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, cast
+
+from tipscan.errors import InputError, MissingExtraError
+
+InputFormat = Literal["csv", "tsv", "jsonl", "parquet", "txt"]
+
+STDIN = "-"
+
+_FORMATS: dict[str, InputFormat] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".txt": "txt",
+}
+_COMPRESSED = (".gz", ".zst")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input: a path, or ``-`` for standard input, and the format it is read as."""
+
+    path: str
+    format: InputFormat
+
+    @property
+    def rereadable(self) -> bool:
+        """Whether a second reading gives the same rows: true of regular files, not of pipes."""
+        return self.path != STDIN and Path(self.path).is_file()
+
+    def open(self) -> BinaryIO:
+        """The decompressed bytes.
+
+        Raises:
+            InputError: Parquet from standard input, which cannot be searched.
+            OSError: The file cannot be opened.
+        """
+        if self.path == STDIN:
+            if self.format == "parquet":
+                raise InputError("parquet cannot be read from standard input: give the file's name")
+            return sys.stdin.buffer
+        if self.path.endswith(".gz"):
+            return cast(BinaryIO, gzip.open(self.path, "rb"))
+        return _open_zstandard(self.path) if self.path.endswith(".zst") else open(self.path, "rb")
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What tells a changed file on resume: absolute path, format, size in bytes, time of change in ns."""
+        path = os.path.abspath(self.path)
+        status = os.stat(path)
+        return {"path": path, "format": self.format, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+
+
+def find_sources(inputs: Iterable[str], input_format: InputFormat | None = None) -> tuple[Source, ...]:
+    """Expands paths, globs (``**`` included), directories (their own files, not those below) and ``-``.
+
+    Matches of a glob and files of a directory come sorted by name. ``input_format`` overrides what the names say.
+
+    Raises:
+        InputError: Nothing matches, or a name does not tell its format.
+    """
+    return tuple(
+        Source(path, input_format or _format_of(path)) for given in inputs for path in _expand(given, input_format)
+    )
+
+
+def _expand(given: str, input_format: InputFormat | None) -> list[str]:
+    path = Path(given)
+    if given == STDIN or (path.exists() and not path.is_dir()):
+        return [given]
+    if path.is_dir():
+        found = sorted(str(file) for file in path.iterdir() if _is_table(file, input_format))
+        fault = "the directory holds no file with a known ending"
+    else:
+        found = sorted(match for match in glob.glob(given, recursive=True) if not os.path.isdir(match))
+        fault = "no such file"
+    if not found:
+        raise InputError(f"{given}: {fault}")
+    return found
+
+
+def _is_table(file: Path, input_format: InputFormat | None) -> bool:
+    known = input_format is not None or _named_format(file.name) is not None
+    return known and file.is_file() and not file.name.startswith(".")
+
+
+def _format_of(path: str) -> InputFormat:
+    named = _stdin_format() if path == STDIN else _named_format(path)
+    if named is None:
+        what = "standard input" if path == STDIN else path
+        raise InputError(f"{what}: the format is not clear, add --input-format csv, tsv, jsonl, parquet or txt")
+    return named
+
+
+def _named_format(name: str) -> InputFormat | None:
+    stem, ending = os.path.splitext(name.lower())
+    if ending in _COMPRESSED:
+        ending = os.path.splitext(stem)[1]
+    return _FORMATS.get(ending)
+
+
+def _stdin_format() -> InputFormat | None:
+    """JSON lines begin with a brace; CSV and plain lines cannot be told apart, so they have to be named."""
+    stream = sys.stdin.buffer
+    head = stream.peek(64) if isinstance(stream, io.BufferedReader) else b"?"
+    return "jsonl" if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"") else None
+
+
+def _open_zstandard(path: str) -> BinaryIO:
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingExtraError("pyarrow", "parquet") from None
+    return cast(BinaryIO, io.BufferedReader(pa.input_stream(path, compression="zstd")))

@@ -1,0 +1,134 @@
+"""Scored rows as JSON lines, CSV or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal, Protocol
+
+from tipscan.batch.schema import Scored, arrow_schema
+from tipscan.errors import InputError
+
+OutputFormat = Literal["jsonl", "csv", "parquet"]
+
+_FORMATS: Final[dict[str, OutputFormat]] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Writer(Protocol):
+    """Takes rows in order; ``close`` finishes the file's content and leaves the stream open."""
+
+    def write(self, rows: Sequence[Scored]) -> None: ...
+    def close(self) -> None: ...
+
+
+def output_format_of(output: Path | None) -> OutputFormat:
+    """The format a name stands for; JSON lines on standard output (None).
+
+    Raises:
+        InputError: The name does not tell.
+    """
+    named = "jsonl" if output is None else _FORMATS.get(output.suffix.lower())
+    if named is None:
+        raise InputError(f"{output}: the format is not clear, add --output-format jsonl, csv or parquet")
+    return named
+
+
+def open_writer(stream: BinaryIO, output_format: OutputFormat, columns: Sequence[str]) -> Writer:
+    """A writer of these columns to a stream."""
+    if output_format == "csv":
+        return _CsvWriter(stream, columns)
+    return _ParquetWriter(stream, columns) if output_format == "parquet" else _JsonlWriter(stream)
+
+
+def to_json(value: Any) -> str:
+    """JSON on one line; escaped where lone surrogates could not be encoded as UTF-8."""
+    line = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":")) if _LONE_SURROGATE.search(line) else line
+
+
+class _JsonlWriter:
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, rows: Sequence[Scored]) -> None:
+        self._stream.writelines(f"{to_json(row)}\n".encode() for row in rows)
+
+    def close(self) -> None:
+        pass
+
+
+class _CsvWriter:
+    """RFC 4180 with a header; nested values are JSON, None is an empty field."""
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
+        self._csv = csv.writer(_Utf8(stream))
+        self._csv.writerow(columns)
+
+    def write(self, rows: Sequence[Scored]) -> None:
+        self._csv.writerows(map(_cell, row.values()) for row in rows)
+
+    def close(self) -> None:
+        pass
+
+
+class _Utf8:
+    """Takes text for a byte stream; unlike ``io.TextIOWrapper`` it does not close the stream with itself."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(text.encode())
+
+
+class _ParquetWriter:
+    """One row group per call of ``write``."""
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
+        self._schema = arrow_schema(columns)
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+        self._parquet = pq.ParquetWriter(stream, self._schema, compression="zstd")
+
+    def write(self, rows: Sequence[Scored]) -> None:
+        import pyarrow as pa
+
+        plain = [_arrow_row(row) for row in rows]
+        try:
+            table = pa.Table.from_pylist(plain, schema=self._schema)
+        except UnicodeEncodeError:
+            table = pa.Table.from_pylist([_well_formed(row) for row in plain], schema=self._schema)
+        self._parquet.write_table(table)
+
+    def close(self) -> None:
+        self._parquet.close()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return _well_formed(value)
+    return to_json(value) if isinstance(value, dict | list) else value
+
+
+def _arrow_row(row: Scored) -> Scored:
+    facts = {name: fact | {"value": str(fact["value"])} for name, fact in row["facts"].items()}
+    identity = None if row["id"] is None else str(row["id"])
+    return row | {"id": identity, "assessment": to_json(row["assessment"]), "facts": list(facts.items())}
+
+
+def _well_formed(value: Any) -> Any:
+    """Every lone surrogate, which no file in UTF-8 can hold, becomes one U+FFFD, so that spans stay true."""
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {name: _well_formed(item) for name, item in value.items()}
+    return type(value)(map(_well_formed, value)) if isinstance(value, list | tuple) else value

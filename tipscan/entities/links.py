@@ -1,0 +1,162 @@
+"""Web addresses, e-mail addresses and the links of messengers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from publicsuffixlist import PublicSuffixList
+
+from tipscan.entities.words import table
+
+_NAME = "a-z0-9\u00c0-\u024f\u0400-\u04ff"  # no script without spaces: there a word would grow into the host
+_URL = re.compile(
+    rf"(?<![{_NAME}_@.-])(?P<scheme>https?://)?(?P<host>(?:[{_NAME}][{_NAME}_-]{{0,62}}\.){{1,6}}"
+    rf"(?:xn--[a-z0-9-]{{2,40}}|[a-z\u0400-\u04ff]{{2,24}}))(?![{_NAME}_@-])(?::[0-9]{{2,5}})?"
+    r"(?P<tail>[/?#][^\s<>\"“”«»、。，！？；）】」]{0,300})?",
+    re.IGNORECASE,
+)
+_APP_LINK = re.compile(r"(?<![a-z])(tg|viber|whatsapp)://([a-z]{2,20})/?\?([^\s<>\"]{3,200})", re.IGNORECASE)
+_LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-"
+_DOMAIN = re.compile(rf"(?:[{_NAME}][{_NAME}-]{{0,62}}\.){{1,6}}[a-z]{{2,24}}(?![{_NAME}_-])", re.IGNORECASE)
+_SPELLED = re.compile(
+    r"(?<![\w.%+-])([a-z0-9][a-z0-9._%+-]{0,63}) ?[(\[{ ] ?at ?[)\]} ] ?"
+    r"((?:[a-z0-9-]{1,63} ?(?:[(\[{ ] ?dot ?[)\]} ]|\.) ?){1,4}[a-z]{2,24})(?![\w-])",
+    re.IGNORECASE,
+)
+_DOT = re.compile(r" ?[(\[{ ] ?dot ?[)\]} ] ?", re.IGNORECASE)
+_TRACKING = re.compile(r"utm_.*|fbclid|gclid|yclid|msclkid|igshid|igsh|si|ref|mibextid|_ga|mc_[ce]id", re.IGNORECASE)
+_NUMBER_KINDS = frozenset({"whatsapp", "viber", "signal", "zalo"})
+#: Path parts that only say what follows.
+_PATH_WORDS = frozenset({"ti", "p", "r", "s", "u", "invite", "add", "people", "channel"})
+
+
+class Link(NamedTuple):
+    """A link at ``[start, end)``: ``kind`` is ``email``, ``url`` or a messenger."""
+
+    start: int
+    end: int
+    kind: str
+    normalized: str
+
+
+def find_links(text: str) -> Iterator[Link]:
+    """E-mail addresses, then app links, then web addresses; a caller keeps the first of those that overlap."""
+    if "@" in text:
+        yield from _emails(text)
+    if "dot" in text.lower():
+        yield from _spelled_emails(text)
+    if "://" in text:
+        yield from _app_links(text)
+    if "." in text:
+        yield from _urls(text)
+
+
+def _emails(text: str) -> Iterator[Link]:
+    at = text.find("@")
+    while at >= 0:
+        before = text[max(0, at - 64) : at]
+        local = before[len(before.rstrip(_LOCAL)) :].lstrip(".-")
+        domain = _DOMAIN.match(text, at + 1)
+        if local and domain and registered_domain(domain[0].lower()):
+            yield Link(at - len(local), domain.end(), "email", f"{local}@{domain[0]}".lower())
+        at = text.find("@", at + 1)
+
+
+def _spelled_emails(text: str) -> Iterator[Link]:
+    for match in _SPELLED.finditer(text):
+        domain = _DOT.sub(".", match[2]).replace(" ", "").lower()
+        if registered_domain(domain):
+            yield Link(match.start(), match.end(), "email", f"{match[1].lower()}@{domain}")
+
+
+def _app_links(text: str) -> Iterator[Link]:
+    for match in _APP_LINK.finditer(text):
+        kind = "telegram" if match[1].lower() == "tg" else match[1].lower()
+        query = dict(parse_qsl(match[3]))
+        who = query.get("domain") or query.get("phone") or query.get("number") or query.get("invite")
+        if who:
+            yield Link(match.start(), match.end(), kind, _identity(kind, who))
+
+
+def _urls(text: str) -> Iterator[Link]:
+    for match in _URL.finditer(text):
+        host, tail = match["host"], _trim(match["tail"] or "")
+        if not _is_address(host, bare=not (match["scheme"] or tail.strip("/?#"))):
+            continue
+        end = match.end() - len(match["tail"] or "") + len(tail)
+        yield Link(match.start(), end, *_read(host.lower().removeprefix("www."), tail))
+
+
+def _trim(tail: str) -> str:
+    """The tail without the punctuation of the sentence around it."""
+    tail = tail.rstrip(".,;:!?'*_~]}>|")
+    return tail if "(" in tail else tail.rstrip(").,;:!?")
+
+
+def _is_address(host: str, *, bare: bool) -> bool:
+    """Whether a host is registered under a public suffix; without scheme or path it must also look meant as one."""
+    top = host.rpartition(".")[2]
+    lowered = host.lower()
+    if bare and not lowered.startswith("www."):
+        # "the pay.No fee" is two sentences, "ASP.NET" is a product.
+        capital_top = top != top.lower() and host != host.upper()
+        if capital_top or top.lower() not in _listed("bare_tlds") or lowered in _listed("not_domains"):
+            return False
+    return registered_domain(lowered.removeprefix("www.")) is not None
+
+
+def _read(host: str, tail: str) -> tuple[str, str]:
+    """Kind and normalized form of a link from its lower-case host and the rest."""
+    path, _, query = tail.partition("#")[0].partition("?")
+    kind = _kinds().get(host)
+    if kind is not None and (who := _who(path, query)):
+        return kind, who if host in _listed("code_hosts") else _identity(kind, who)
+    kept = urlencode([pair for pair in parse_qsl(query) if not _TRACKING.fullmatch(pair[0])])
+    return "url", host + path.rstrip("/") + (f"?{kept}" if kept else "")
+
+
+def _who(path: str, query: str) -> str | None:
+    """The account, number or invitation a messenger link leads to."""
+    named = dict(parse_qsl(query))
+    parts = [part for part in path.split("/") if part and part.lower() not in _PATH_WORDS]
+    if not parts or parts[0].lower() in ("send", "profile.php"):
+        return named.get("phone") or named.get("id")
+    if parts[0].lower() == "joinchat" and len(parts) > 1:
+        return "+" + parts[1]
+    return parts[0]
+
+
+def _identity(kind: str, who: str) -> str:
+    """A handle in lower case without its mark; a number in E.164; an invitation code as it is."""
+    digits = re.sub(r"[+ -]", "", who)
+    if kind in _NUMBER_KINDS and digits.isascii() and digits.isdigit():
+        return f"+84{digits[1:]}" if kind == "zalo" and digits.startswith("0") else f"+{digits}"
+    return who if who.startswith("+") else who.lstrip("@~").lower()
+
+
+def registered_domain(host: str) -> str | None:
+    """The domain somebody registered, by the public suffix list, or None for what is no domain."""
+    try:
+        domain = _public_suffixes().privatesuffix(host)
+    except (UnicodeError, ValueError):
+        return None
+    return domain if isinstance(domain, str) else None
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {host: kind for kind, groups in table("host").items() for hosts in groups.values() for host in hosts}
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(word for words in table("list")[name].values() for word in words)

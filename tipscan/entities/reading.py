@@ -1,0 +1,51 @@
+"""What the extractors share about one text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from tipscan.entities.words import Words, find_words
+from tipscan.finding import Fact
+from tipscan.text.normalize import NormalizedText
+
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]|[٫٬]")
+_ASCII_DIGITS = {
+    code: str(digit) for code in range(0x80, 0x1FBFA) if (digit := unicodedata.decimal(chr(code), None)) is not None
+} | {ord("٫"): ".", ord("٬"): ","}
+_BREAK = re.compile(r"[;!?\n。|•·،؛؟۔।॥။၊។៕።፣፤]|,(?!\d)|\.(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text with its words found; ``plain`` is ``source.text`` with every script's digits in ASCII."""
+
+    source: NormalizedText
+    plain: str
+    folded: str
+    language: str
+    words: Words
+
+    @classmethod
+    def of(cls, source: NormalizedText, language: str) -> Reading:
+        plain, folded = source.text, source.folded
+        if not plain.isascii() and _FOREIGN_DIGIT.search(plain):
+            plain, folded = plain.translate(_ASCII_DIGITS), folded.translate(_ASCII_DIGITS)
+        return cls(source, plain, folded, language.partition("-")[0], find_words(folded, language.partition("-")[0]))
+
+    def clause(self, start: int, end: int, reach: int) -> tuple[int, int]:
+        """The clause around ``[start, end)``, at most ``reach`` characters either way."""
+        left = max(0, start - reach)
+        for stop in _BREAK.finditer(self.plain, left, start):
+            left = stop.end()
+        stop_after = _BREAK.search(self.plain, end, end + reach)
+        return left, stop_after.start() if stop_after else min(len(self.plain), end + reach)
+
+    def lead(self, position: int, reach: int = 16) -> str:
+        """What stands just before ``position``, lower case, ready for ``endswith(neighbours(...))``."""
+        return " " + self.folded[max(0, position - reach) : position].rstrip(" :\"'«“(-–—")
+
+    def fact(self, value: str | int, start: int, end: int) -> Fact:
+        """A fact at ``[start, end)`` of the normalized text, placed in the original."""
+        return Fact(value, *self.source.span(start, end))

@@ -1,0 +1,214 @@
+"""The word tables of ``data/*.toml``, found in one pass over the text.
+
+Every table is ``[table.value]`` with lists of words by language. Words of every language count in every text, since
+adverts mix languages; where a word means different things, the language of the text decides. ``data/README.md`` has
+the conventions for those who add words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from tipscan.text.normalize import normalize
+
+#: Table -> language -> value: what one word means.
+Senses = dict[str, dict[str, str]]
+
+# Scripts written without spaces; a word may begin and end anywhere in them.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_REST_OF_WORD = re.compile(r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{0,20}")
+_SHORT_LATIN = re.compile(r"[a-z]{1,3}")
+
+
+class Hit(NamedTuple):  # not a frozen dataclass: a text has dozens, and those take three times as long to make
+    """A word of a table at ``[start, end)`` of the normalized text."""
+
+    start: int
+    end: int
+    value: str
+
+
+class Hits:
+    """The hits of one table in the order of the text; they never overlap."""
+
+    __slots__ = ("_ends", "_hits", "_starts")
+
+    def __init__(self, hits: Iterable[Hit] = ()) -> None:
+        self._hits = list(hits)
+        self._starts = [hit.start for hit in self._hits]
+        self._ends = [hit.end for hit in self._hits]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._hits)
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def next(self, position: int, reach: int) -> Hit | None:
+        """The first hit that starts in ``[position, position + reach]``."""
+        index = bisect_left(self._starts, position)
+        return self._hits[index] if index < len(self._hits) and self._starts[index] <= position + reach else None
+
+    def last(self, position: int, reach: int) -> Hit | None:
+        """The last hit that ends in ``[position - reach, position]``."""
+        index = bisect_right(self._ends, position) - 1
+        return self._hits[index] if index >= 0 and self._ends[index] >= position - reach else None
+
+
+class Words(dict[str, Hits]):
+    """Table -> its hits; a table without hits reads as empty."""
+
+    def __missing__(self, table: str) -> Hits:
+        return _NO_HITS
+
+
+_NO_HITS = Hits()
+
+
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    text: str
+    open_left: bool
+    open_right: bool
+    stem: bool  # written with a trailing ``*``: the hit runs to the end of the word
+    senses: Senses
+
+    def stands_at(self, text: str, start: int) -> bool:
+        """Whether a match at ``start`` is a whole word."""
+        end = start + len(self.text)
+        if start and not self.open_left and _is_letter(text[start - 1]):
+            return False
+        if end == len(text):
+            return True
+        return not (_is_mark(text[end]) if self.open_right else _is_letter(text[end]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    literals: tuple[_Literal, ...]
+    shorter: tuple[int, ...]  # the longest other literal that is a prefix of this one, or -1
+    letters: Mapping[str, Senses]
+    automaton: AhoCorasick
+
+
+def find_words(folded: str, language: str) -> Words:
+    """All table words of a folded normalized text, in time linear in its length.
+
+    >>> [hit.value for hit in find_words("salary 800 usd per month", "en")["period"]]
+    ['month']
+    """
+    lexicon = _lexicon()
+    meanings = _meanings(language)
+    found: dict[str, list[Hit]] = {}
+    for index, start, end in lexicon.automaton.find_matches_as_indexes(folded):
+        while index >= 0 and not lexicon.literals[index].stands_at(folded, start):
+            index = lexicon.shorter[index]
+        if index < 0 or not meanings[index]:
+            continue
+        literal = lexicon.literals[index]
+        end = start + len(literal.text)
+        if literal.stem:
+            end = _REST_OF_WORD.match(folded, end).end()  # type: ignore[union-attr]  # it matches the empty string
+        for table, value in meanings[index]:
+            found.setdefault(table, []).append(Hit(start, end, value))
+    return Words({table: Hits(hits) for table, hits in found.items()})
+
+
+def glued_letter(table_name: str, folded: str, position: int, language: str) -> Hit | None:
+    """A word of one letter at ``position``; such words are only looked for beside a number, as in ``5k``."""
+    senses = _lexicon().letters.get(folded[position : position + 1])
+    if senses is None or (folded[position + 1 : position + 2] and _is_letter(folded[position + 1])):
+        return None
+    value = _choose(senses.get(table_name, {}), language, short=True)
+    return None if value is None else Hit(position, position + 1, value)
+
+
+@cache
+def table(name: str) -> dict[str, dict[str, list[str]]]:
+    """One table as written: value -> language -> words."""
+    merged: dict[str, dict[str, list[str]]] = {}
+    for tables in _files():
+        merged.update(tables.get(name, {}))
+    return merged
+
+
+@cache
+def neighbours(name: str) -> tuple[str, ...]:
+    """The words of ``[lead.name]``, which are read off beside something found; spaced ones carry a leading space."""
+    words = {normalize(word).folded for words in table("lead")[name].values() for word in words}
+    return tuple(sorted(word if _UNSPACED.match(word) or not word[0].isalpha() else f" {word}" for word in words))
+
+
+@cache
+def _files() -> tuple[dict[str, Any], ...]:
+    folder = resources.files(__package__).joinpath("data")
+    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".toml")), key=lambda path: path.name)
+    return tuple(tomllib.loads(path.read_text(encoding="utf-8")) for path in paths)
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    senses: dict[str, Senses] = {}
+    for name in {name for tables in _files() for name in tables} - {"lead", "host", "list"}:
+        for value, languages in table(name).items():
+            for language, words in languages.items():
+                for word in words:
+                    senses.setdefault(word, {}).setdefault(name, {}).setdefault(language, value)
+    letters = {word: senses.pop(word) for word in list(senses) if _is_one_letter(word)}
+    literals = tuple(_literal(word, meaning) for word, meaning in sorted(senses.items()))
+    texts = {literal.text: index for index, literal in enumerate(literals)}
+    shorter = tuple(_longest_prefix(literal.text, texts) for literal in literals)
+    automaton = AhoCorasick([literal.text for literal in literals], matchkind=MatchKind.LeftmostLongest)
+    return _Lexicon(literals, shorter, letters, automaton)
+
+
+def _is_one_letter(word: str) -> bool:
+    return len(word) == 1 and word.isalpha() and not _UNSPACED.match(word) and not _HANGUL.match(word)
+
+
+def _literal(word: str, senses: Senses) -> _Literal:
+    text = normalize(word.strip("*")).folded
+    open_left = word.startswith("*") or not _is_letter(text[0]) or bool(_UNSPACED.match(text[0]))
+    stem = word.endswith("*")
+    free_end = not _is_letter(text[-1]) or bool(_UNSPACED.match(text[-1])) or bool(_HANGUL.match(text[-1]))
+    return _Literal(text, open_left, stem or free_end, stem, senses)
+
+
+def _longest_prefix(text: str, texts: Mapping[str, int]) -> int:
+    return next((texts[text[:length]] for length in range(len(text) - 1, 0, -1) if text[:length] in texts), -1)
+
+
+@cache
+def _meanings(language: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Per literal what it means in a text of ``language``: (table, value) pairs."""
+    meanings = []
+    for literal in _lexicon().literals:
+        short = bool(_SHORT_LATIN.fullmatch(literal.text))
+        chosen = ((name, _choose(values, language, short=short)) for name, values in literal.senses.items())
+        meanings.append(tuple((name, value) for name, value in chosen if value is not None))
+    return tuple(meanings)
+
+
+def _choose(values: Mapping[str, str], language: str, *, short: bool) -> str | None:
+    # A Latin word of up to three letters is some other word elsewhere ("an", "mes"): only its own language reads it.
+    chosen = values.get(language, values.get("any"))
+    return chosen if chosen is not None or short else next(iter(values.values()), None)
+
+
+def _is_mark(char: str) -> bool:
+    return char > "\u02ff" and unicodedata.category(char)[0] == "M"
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalpha() or _is_mark(char)

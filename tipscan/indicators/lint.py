@@ -1,0 +1,95 @@
+"""Faults of rule packs, all at once, each with its file and rule.
+
+Every rule brings texts it must find and near-misses it must leave alone; lint runs them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tipscan.indicators.matcher import NUMBER, Matcher
+from tipscan.indicators.packs import MAX_PARTS, MAX_WITHIN, Pack, Rule, load_packs
+from tipscan.indicators.taxonomy import MODEL_EVIDENCE, STRENGTHS, codes
+from tipscan.text import normalize
+
+_ID = re.compile(r"[a-z][a-z0-9_]{1,60}")
+_VERSION = re.compile(r"\d{4}\.\d{1,2}\.\d{1,3}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?|\*")
+MIN_LITERAL = 2
+MIN_EXAMPLES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a pack, and what to do about it."""
+
+    source: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.rule}: {self.message}" if self.rule else f"{self.source}: {self.message}"
+
+
+def lint_packs() -> list[Fault]:
+    """Faults of the built-in packs."""
+    return lint(load_packs())
+
+
+def lint(packs: Sequence[Pack]) -> list[Fault]:
+    """Faults of ``packs``; empty when all is well."""
+    faults = [fault for pack in packs for fault in _pack_faults(pack)]
+    names = [pack.name for pack in packs]
+    faults += [Fault(pack.source, "", f"another pack is called {pack.name!r}") for pack in packs if names.count(pack.name) > 1]
+    return faults if faults else [fault for pack in packs for fault in _example_faults(pack)]
+
+
+def _pack_faults(pack: Pack) -> Iterable[Fault]:
+    if not _VERSION.fullmatch(pack.version):
+        yield Fault(pack.source, "", f"version {pack.version!r} is not of the form 2026.11.1")
+    for language in pack.languages:
+        if not _LANGUAGE.fullmatch(language):
+            yield Fault(pack.source, "", f"language {language!r} is not a language code or '*'")
+    seen: set[str] = set()
+    for rule in pack.rules:
+        if rule.id in seen:
+            yield Fault(pack.source, rule.id, "another rule of the pack has this id")
+        seen.add(rule.id)
+        for message in _rule_faults(rule):
+            yield Fault(pack.source, rule.id, message)
+
+
+def _rule_faults(rule: Rule) -> Iterable[str]:
+    if not _ID.fullmatch(rule.id):
+        yield "the id has to be lower-case letters, digits and underscores"
+    if rule.code not in codes() or rule.code == MODEL_EVIDENCE:
+        yield f"unknown indicator code {rule.code!r}: see 'tipscan/indicators/taxonomy.toml'"
+    if rule.strength not in ("", *STRENGTHS):
+        yield f"strength {rule.strength!r} is not one of {', '.join(STRENGTHS)}"
+    if not 1 <= len(rule.parts) <= MAX_PARTS or not all(rule.parts):
+        yield f"a rule has one to {MAX_PARTS} parts, none of them empty"
+    if not 1 <= rule.within <= MAX_WITHIN:
+        yield f"within has to be between 1 and {MAX_WITHIN} characters"
+    for literal in (literal for part in rule.parts for literal in part):
+        plain = normalize(literal.strip("*")).folded
+        if literal != NUMBER and len(plain) < (1 if plain > "\u2e80" else MIN_LITERAL):
+            yield f"the literal {literal!r} is too short to mean anything"
+        if plain != plain.strip() or "*" in plain:
+            yield f"the literal {literal!r} has a space or star out of place"
+    if all(literal == NUMBER for literal in rule.parts[0]):
+        yield "the first part cannot be a bare number"
+    if len(rule.hits) < MIN_EXAMPLES or len(rule.misses) < MIN_EXAMPLES:
+        yield f"give at least {MIN_EXAMPLES} hits and {MIN_EXAMPLES} near-misses"
+
+
+def _example_faults(pack: Pack) -> Iterable[Fault]:
+    matcher = Matcher([pack])
+    language = "und" if "*" in pack.languages else pack.languages[0]
+    for rule in pack.rules:
+        for wanted, examples in ((True, rule.hits), (False, rule.misses)):
+            for example in examples:
+                found = any(match.rule is rule for match in matcher.find(normalize(example), language))
+                if found is not wanted:
+                    yield Fault(pack.source, rule.id, f"{'does not find' if wanted else 'finds the near-miss'} {example!r}")

@@ -1,0 +1,8 @@
+"""From a raw text to a normalized one with offsets, its script and its language."""
+
+from __future__ import annotations
+
+from tipscan.text.language import Language, identify
+from tipscan.text.normalize import Evasion, NormalizedText, normalize
+
+__all__ = ["Evasion", "Language", "NormalizedText", "identify", "normalize"]

@@ -1,0 +1,270 @@
+"""Undo what recruiters do to hide words, and keep the way back to the original.
+
+Four stages, each skipped at C speed when a text has nothing for it: invisible characters and emoji digits, NFKC,
+spaced-out letters, look-alike letters inside a word of another script. Every stage is a list of edits; a span of the
+normalized text is carried back through them to code points of the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+EvasionKind = Literal["spacing", "homoglyph", "digits"]
+Edit = tuple[int, int, str]  # start, end, replacement
+
+# Soft hyphen, combining grapheme joiner, joiners, bidi controls, BOM, fillers, variation selectors, tags.
+_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+_OVERLAY = "\u0334-\u0338\u0488\u0489\u20d0-\u20ff"
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_SYMBOL_DIGITS = {chr(0x2776 + i): str(i + 1) for i in range(10)}  # ❶ …
+_SYMBOL_DIGITS |= {chr(0x2780 + i): str(i + 1) for i in range(10)}  # ➀ …
+_SYMBOL_DIGITS |= {chr(0x278A + i): str(i + 1) for i in range(10)}  # ➊ …
+_SYMBOL_DIGITS |= {"🔟": "10", "⓿": "0"}
+_SYMBOL_LETTERS = {chr(0x1F150 + i): chr(65 + i) for i in range(26)}  # 🅐 …
+_SYMBOL_LETTERS |= {chr(0x1F170 + i): chr(65 + i) for i in range(26)}  # 🅰 …
+_SYMBOLS = _SYMBOL_DIGITS | _SYMBOL_LETTERS
+_SURFACE = re.compile(
+    rf"(?P<keycap>[0-9#*][{_INVISIBLE}]{{0,2}}\u20e3)|(?P<symbol>[{''.join(_SYMBOLS)}])"
+    rf"|(?P<drop>[{_INVISIBLE}{_OVERLAY}]+)|(?P<control>[{_CONTROL}])|(?P<surrogate>[\ud800-\udfff])"
+    r"|(?<=[\u0300-\u036f]{2})(?P<zalgo>[\u0300-\u036f]+)"
+)
+_DROPPED_IN_WORD = re.compile(rf"(?<=[^\W\d_])[{_INVISIBLE}{_OVERLAY}]+(?=[^\W\d_])")
+_EMOJI_DIGITS = re.compile(
+    rf"(?:(?:[0-9][{_INVISIBLE}]{{0,2}}\u20e3|[{''.join(_SYMBOL_DIGITS)}\u2460-\u2473\u24ea])[ \-.]?){{3,20}}"
+)
+# Thai and Lao AM are one letter to their readers; NFKC would split them and move every span.
+_KEEP = str.maketrans({"\u0e33": "x", "\u0eb3": "x"})
+_LETTER = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1ea0-\u1ef9"
+_SPACED = re.compile(
+    rf"(?<![\w])[{_LETTER}](?P<gap>[ .\-_*·•|/]{{1,2}})[{_LETTER}](?:(?P=gap)[{_LETTER}]){{2,40}}(?![\w])"
+    r"|(?<![\u4e00-\u9fff] )(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?P<han>[ .\-_*·•|/])[\u4e00-\u9fff]"
+    r"(?:(?P=han)[\u4e00-\u9fff]){2,40}(?![\u4e00-\u9fff])"
+)
+# Look-alikes, Latin on the left. The second table holds what Russian writers also swap; it maps towards Cyrillic only.
+_LATIN_CYRILLIC = dict(zip("AaBCcEeHIiJjKkMOoPpSsTXxYy", "АаВСсЕеНІіЈјКкМОоРрЅѕТХхУу", strict=True))
+_LATIN_TO_CYRILLIC = _LATIN_CYRILLIC | dict(zip("mtunrbgh3", "мтипгьдн" + "з", strict=True)) | {"ë": "ё", "Ë": "Ё"}
+_CYRILLIC_TO_LATIN = {cyrillic: latin for latin, cyrillic in _LATIN_CYRILLIC.items()}
+_CYRILLIC_TO_LATIN |= dict(zip("ԁԛԝһѵгпит", "dqwhvrnut", strict=True))
+_GREEK_TO_LATIN = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεικνορτυχ", "ABEZHIKMNOPTYXaeikvoptux", strict=True))
+_MIXED = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
+_WORD = re.compile(r"[A-Za-zëË\u0370-\u03ff\u0400-\u04ff]{2,40}")
+_ONE_SWITCH = re.compile(
+    r"[A-Za-z]{3,40}[\u0400-\u04ff]{1,40}|[\u0400-\u04ff]{3,40}[A-Za-z]{3,40}|[A-Za-z]{3,40}[\u0370-\u03ff]{1,40}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evasion:
+    """A place where the original hides a word or number; ``start`` and ``end`` in the original."""
+
+    kind: EvasionKind
+    start: int
+    end: int
+
+
+class OffsetMap:
+    """Carries spans of an edited text back to the text before the edits."""
+
+    __slots__ = ("_after_end", "_after_start", "_before_end", "_before_start")
+
+    def __init__(self, edits: Iterable[Edit]) -> None:
+        self._before_start: list[int] = []
+        self._before_end: list[int] = []
+        self._after_start: list[int] = []
+        self._after_end: list[int] = []
+        shift = 0
+        for start, end, replacement in edits:
+            self._before_start.append(start)
+            self._before_end.append(end)
+            self._after_start.append(start + shift)
+            self._after_end.append(start + shift + len(replacement))
+            shift += len(replacement) - (end - start)
+
+    def start(self, position: int) -> int:
+        """Where a span starting at ``position`` starts before the edits; removed characters fall outside it."""
+        index = bisect_right(self._after_start, position) - 1
+        if index < 0:
+            return position
+        if position < self._after_end[index]:
+            return self._before_start[index]
+        return self._before_end[index] + position - self._after_end[index]
+
+    def end(self, position: int) -> int:
+        """Where a span ending at ``position`` ends before the edits."""
+        index = bisect_left(self._after_start, position) - 1
+        if index < 0:
+            return position
+        if position <= self._after_end[index]:
+            return self._before_end[index]
+        return self._before_end[index] + position - self._after_end[index]
+
+
+class NormalizedText:
+    """A text as matchers and the classifier read it, with the way back.
+
+    Attributes:
+        original: The text as it came.
+        text: Normalized, case kept.
+        evasions: Places of the original where something was hidden.
+    """
+
+    def __init__(self, original: str, text: str, maps: tuple[OffsetMap, ...], evasions: tuple[Evasion, ...]) -> None:
+        self.original = original
+        self.text = text
+        self.evasions = evasions
+        self._maps = maps
+
+    @cached_property
+    def folded(self) -> str:
+        """``text`` in lower case, character for character: offsets are those of ``text``."""
+        lower = self.text.lower()
+        if len(lower) == len(self.text):
+            return lower
+        return "".join(low if len(low := char.lower()) == 1 else char for char in self.text)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Code points ``[start, end)`` of ``text`` -> code points of ``original``."""
+        for offsets in reversed(self._maps):
+            start, end = offsets.start(start), offsets.end(end)
+        return start, max(start, end)
+
+
+def normalize(text: str) -> NormalizedText:
+    """Normalize one text; see the module for the stages. Linear in the length of the text.
+
+    >>> hidden = normalize("p\\u0430ssport via W-h-a-t-s-A-p-p")
+    >>> hidden.text
+    'passport via WhatsApp'
+    >>> hidden.span(13, 21)
+    (13, 28)
+    """
+    original = text
+    maps: list[OffsetMap] = []
+    evasions: list[Evasion] = []
+
+    def original_span(start: int, end: int) -> tuple[int, int]:
+        for offsets in reversed(maps):
+            start, end = offsets.start(start), offsets.end(end)
+        return start, end
+
+    if not text.isascii() or _SURFACE.search(text):
+        for pattern, kind in ((_DROPPED_IN_WORD, "spacing"), (_EMOJI_DIGITS, "digits")):
+            evasions += [Evasion(kind, *hit.span()) for hit in pattern.finditer(text) if _hides(hit, kind)]  # type: ignore[arg-type]
+    for find_edits, kind in _STAGES:
+        edits = find_edits(text)
+        if not edits:
+            continue
+        if kind is not None:
+            evasions += [Evasion(kind, *original_span(start, end)) for start, end, _ in edits if kind is not None]
+        text = _apply(text, edits)
+        maps.append(OffsetMap(edits))
+    return NormalizedText(original, text, tuple(maps), tuple(sorted(set(evasions), key=lambda e: (e.start, e.end))))
+
+
+def _hides(hit: re.Match[str], kind: str) -> bool:
+    # Joiners spell words in Arabic, Persian and the scripts of India and South-East Asia: hidden only between
+    # letters of scripts that never need them.
+    return kind == "digits" or bool(re.fullmatch(rf"[{_LETTER}]", hit.string[hit.start() - 1]))
+
+
+def _apply(text: str, edits: list[Edit]) -> str:
+    parts: list[str] = []
+    position = 0
+    for start, end, replacement in edits:
+        parts += [text[position:start], replacement]
+        position = end
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def _surface_edits(text: str) -> list[Edit]:
+    edits: list[Edit] = []
+    for hit in _SURFACE.finditer(text):
+        kind = hit.lastgroup
+        if kind == "keycap":
+            replacement = hit[0][0]
+        elif kind == "symbol":
+            replacement = _SYMBOLS[hit[0]]
+        elif kind == "control":
+            replacement = " "
+        elif kind == "surrogate":
+            replacement = "\ufffd"
+        else:
+            replacement = ""
+        edits.append((hit.start(), hit.end(), replacement))
+    return edits
+
+
+def _nfkc_edits(text: str) -> list[Edit]:
+    if text.isascii() or unicodedata.is_normalized("NFKC", text.translate(_KEEP)):
+        return []
+    edits: list[Edit] = []
+    for run in re.finditer(r"[\x21-\x7e]?[^\x00-\x7f]+", text):
+        if unicodedata.is_normalized("NFKC", run[0].translate(_KEEP)):
+            continue
+        for start, end in _clusters(run[0]):
+            cluster = run[0][start:end]
+            composed = "".join(part if part in "\u0e33\u0eb3" else unicodedata.normalize("NFKC", part) for part in _am(cluster))
+            if composed != cluster:
+                edits.append((run.start() + start, run.start() + end, composed))
+    return edits
+
+
+def _am(cluster: str) -> list[str]:
+    return [part for part in re.split("([\u0e33\u0eb3])", cluster) if part]
+
+
+def _clusters(run: str) -> Iterable[tuple[int, int]]:
+    """A base with the marks that may combine with it."""
+    start = 0
+    for index in range(1, len(run)):
+        char = run[index]
+        extends = unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or char in "\uff9e\uff9f"
+        if not extends:
+            yield start, index
+            start = index
+    yield start, len(run)
+
+
+def _spacing_edits(text: str) -> list[Edit]:
+    edits: list[Edit] = []
+    for hit in _SPACED.finditer(text):
+        gap = hit["gap"] or hit["han"]
+        edits.append((hit.start(), hit.end(), hit[0].replace(gap, "")))
+    return edits
+
+
+def _homoglyph_edits(text: str) -> list[Edit]:
+    if text.isascii() or not _MIXED.search(text):
+        return []
+    edits: list[Edit] = []
+    for hit in _WORD.finditer(text):
+        word = hit[0]
+        if _MIXED.search(word) and not _ONE_SWITCH.fullmatch(word) and (plain := _one_script(word)) is not None:
+            edits.append((hit.start(), hit.end(), plain))
+    return edits
+
+
+def _one_script(word: str) -> str | None:
+    """The word in the one script its unmistakable letters belong to, or None where that cannot be told."""
+    cyrillic = "".join(_LATIN_TO_CYRILLIC.get(char, char) for char in word)
+    latin = "".join(_CYRILLIC_TO_LATIN.get(char, _GREEK_TO_LATIN.get(char, char)) for char in word)
+    all_cyrillic = all("\u0400" <= char <= "\u04ff" for char in cyrillic)
+    all_latin = latin.isascii()
+    if all_cyrillic and all_latin:
+        return cyrillic if sum("\u0400" <= char <= "\u04ff" for char in word) * 2 > len(word) else latin
+    return cyrillic if all_cyrillic else latin if all_latin else None
+
+
+_STAGES: tuple[tuple[Callable[[str], list[Edit]], EvasionKind | None], ...] = (
+    (_surface_edits, None),
+    (_nfkc_edits, None),
+    (_spacing_edits, "spacing"),
+    (_homoglyph_edits, "homoglyph"),
+)

@@ -1,0 +1,201 @@
+"""Fine-tune the encoder.
+
+    python -m training.run --shared ../shared/data --output build/accurate
+
+Writes checkpoints (``--resume`` continues from the last one), ``weights.safetensors``, the trimmed ``tokenizer.json``,
+``training.json`` (configuration, rows per source, figures by epoch) and the rows' folds to the output folder.
+``training.export`` turns that folder into the bundle tipscan ships.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import random
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from sklearn.metrics import roc_auc_score
+from tokenizers import Tokenizer
+from torch import nn
+
+from training import batches, encoder, sources, vocabulary
+from training.model import LossWeights, TokenScorer, loss, pool
+
+log = logging.getLogger("training")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything a run depends on; stored with its results."""
+
+    base: str = encoder.BASE
+    epochs: int = 5
+    rate: float = 1e-4
+    layer_decay: float = 0.88
+    budget: int = 2304
+    max_tokens: int = 192
+    vocabulary: int = 80_000
+    seed: int = 20261121
+    losses: LossWeights = field(default_factory=LossWeights)
+    # Texts of a source an epoch draws at most: the public sources are large, narrow and easy to recognise.
+    caps: dict[str, int] = field(
+        default_factory=lambda: {"corpus": 10**6, "emscad": 10**6, "telegram-ru": 200, "default": 130}
+    )
+    weights: dict[str, float] = field(default_factory=lambda: {"telegram-ru": 0.3, "default": 1.0})
+
+
+def build(config: Config, texts: list[str]) -> tuple[TokenScorer, Tokenizer, dict[str, Any], np.ndarray]:
+    """The network on the trimmed vocabulary: (model, tokenizer, its JSON, ids kept of the base vocabulary)."""
+    base, wrapped = encoder.load_base(config.base)
+    keep = vocabulary.choose(wrapped.backend_tokenizer, texts, config.vocabulary)
+    data = vocabulary.trim(encoder.wheel_member(*encoder.TOKENIZER), keep)
+    table = base.embeddings.word_embeddings.weight.data[torch.from_numpy(keep)]
+    base.embeddings.word_embeddings = nn.Embedding.from_pretrained(table, freeze=True)
+    base.config.vocab_size = len(keep)
+    for frozen in base.embeddings.parameters():
+        frozen.requires_grad = False
+    return TokenScorer(base), Tokenizer.from_str(json.dumps(data)), data, keep
+
+
+def optimizer_of(model: TokenScorer, config: Config) -> torch.optim.Optimizer:
+    """AdamW with a rate that falls from the head down through the layers."""
+    depth = model.encoder.config.num_hidden_layers
+    groups: list[dict[str, Any]] = [{"params": list(model.head.parameters()), "lr": config.rate * 5}]
+    for number, layer in enumerate(model.encoder.encoder.layer):
+        rate = config.rate * config.layer_decay ** (depth - 1 - number)
+        groups.append({"params": list(layer.parameters()), "lr": rate})
+    for group in groups:
+        group["peak"] = group["lr"]
+    return torch.optim.AdamW(groups, weight_decay=0.01)
+
+
+def set_rate(optimizer: torch.optim.Optimizer, progress: float, warmup: float = 0.06) -> None:
+    factor = progress / warmup if progress < warmup else (1 - progress) / (1 - warmup)
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * max(0.02, factor)
+
+
+@torch.inference_mode()
+def score(model: TokenScorer, texts: list[batches.Encoded], config: Config) -> np.ndarray:
+    """Logits (N, 12) in the order given, on the first ``max_tokens`` tokens of each text."""
+    model.eval()
+    device = next(model.parameters()).device
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number].ids))
+    logits = np.zeros((len(texts), model.head.out_features), dtype=np.float32)
+    for begin in range(0, len(order), 16):
+        part = order[begin : begin + 16]
+        cut = [batches.Encoded(t.row, t.ids[: config.max_tokens], t.marks[: config.max_tokens]) for t in map(texts.__getitem__, part)]
+        batch = batches.collate(cut, config.weights)
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            tokens = model(batch["input_ids"].to(device), batch["attention_mask"].to(device))
+        logits[part] = pool(tokens.float().cpu(), batch["content"]).numpy()
+    return logits
+
+
+def report(logits: np.ndarray, rows: list[batches.Row]) -> dict[str, Any]:
+    """AUROC per group that has both classes, and the share of twins ordered right."""
+    risk = logits[:, 0]
+    labels = np.array([row["label"] for row in rows])
+    groups = {"all": np.ones(len(rows), bool)}
+    for name, key in (("corpus", "source"), ("emscad", "source")):
+        groups[name] = np.array([row[key] == name for row in rows])
+    figures: dict[str, Any] = {}
+    for name, mask in groups.items():
+        if 0 < labels[mask].sum() < mask.sum():
+            figures[f"auroc_{name}"] = round(float(roc_auc_score(labels[mask], risk[mask])), 4)
+    twins: dict[str, dict[int, float]] = {}
+    for row, value in zip(rows, risk, strict=True):
+        if row["pair"]:
+            twins.setdefault(row["pair"], {})[row["label"]] = float(value)
+    ordered = [pair[1] > pair[0] for pair in twins.values() if len(pair) == 2]
+    figures["twins_ordered"] = round(float(np.mean(ordered)), 4) if ordered else None
+    figures["twins"] = len(ordered)
+    return figures
+
+
+def train(config: Config, rows: list[batches.Row], output: Path, *, resume: bool = False) -> dict[str, Any]:
+    """Run the epochs; returns what is written to ``training.json``."""
+    torch.manual_seed(config.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    fit = [row for row in rows if row["fold"] == "train"]
+    model, tokenizer, tokenizer_json, keep = build(config, [row["text"] for row in fit])
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
+    np.save(output / "kept_ids.npy", keep)
+    model.to(device)
+    optimizer = optimizer_of(model, config)
+    texts = batches.encode(tokenizer, fit)
+    dev = batches.encode(tokenizer, [row for row in rows if row["fold"] == "dev" and row["source"] in ("corpus", "emscad")])
+    checkpoint, first, history = output / "checkpoint.pt", 0, []
+    if resume and checkpoint.exists():
+        state = torch.load(checkpoint, map_location=device, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first, history = state["epoch"], state["history"]
+    log.info("rows %d, dev %d, vocabulary %d, device %s", len(texts), len(dev), len(keep), device)
+    for epoch in range(first, config.epochs):
+        history.append(run_epoch(model, optimizer, texts, config, epoch) | report(score(model, dev, config), [t.row for t in dev]))
+        log.info("epoch %d %s", epoch, history[-1])
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch + 1, "history": history}, checkpoint)
+    save_file({name: value.contiguous().cpu() for name, value in model.state_dict().items()}, output / "weights.safetensors")
+    counts: dict[str, int] = {}
+    for row in fit:
+        counts[row["source"]] = counts.get(row["source"], 0) + 1
+    result = {"config": asdict(config), "rows": counts, "epochs": history}
+    (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
+    folds = {row["id"]: row["fold"] for row in rows}
+    (output / "folds.json").write_text(json.dumps(folds), encoding="utf-8")
+    return result
+
+
+def run_epoch(
+    model: TokenScorer, optimizer: torch.optim.Optimizer, texts: list[batches.Encoded], config: Config, epoch: int
+) -> dict[str, Any]:
+    rng = random.Random(config.seed + epoch)
+    device = next(model.parameters()).device
+    units = [[batches.window(text, config.max_tokens, rng) for text in unit] for unit in batches.sample_epoch(texts, config.caps, rng)]
+    packed = list(batches.pack(units, config.budget, rng))
+    model.train()
+    started, total, tokens = time.perf_counter(), 0.0, 0
+    for step, batch in enumerate(packed):
+        set_rate(optimizer, (epoch + step / len(packed)) / config.epochs)
+        tensors = {
+            key: value.to(device) if isinstance(value, torch.Tensor) else value
+            for key, value in batches.collate(batch, config.weights).items()
+        }
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            token_logits = model(tensors["input_ids"], tensors["attention_mask"])
+        value = loss(token_logits.float(), tensors, config.losses)
+        value.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        total += value.item()
+        tokens += int(tensors["content"].sum())
+        if step % 50 == 49:
+            log.info("epoch %d step %d/%d loss %.4f tokens/s %.0f", epoch, step + 1, len(packed), total / (step + 1), tokens / (time.perf_counter() - started))
+    return {"loss": round(total / max(1, len(packed)), 4), "seconds": round(time.perf_counter() - started, 1), "texts": sum(map(len, packed)), "tokens": tokens}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, help="folder of the shared data; without it, the corpus alone")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--base", default=encoder.BASE, help="Hub name of the base encoder")
+    parser.add_argument("--epochs", type=int, default=Config.epochs)
+    parser.add_argument("--resume", action="store_true")
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    rows = sources.load(args.shared, cache=args.output / "clusters.json")
+    train(Config(base=args.base, epochs=args.epochs), rows, args.output, resume=args.resume)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""All labelled text behind one schema, with near-duplicate clusters and folds.
+
+    python -m training.sources --shared ../shared/data        # counts by source, language, label and fold
+
+A row is a dictionary of ``COLUMNS``. The fold of a row is drawn from its near-duplicate cluster, so that copies of one
+advert, and the two twins of a contrast pair, never stand on both sides of a split.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tipscan.indicators.taxonomy import SCHEMES
+from tipscan.text import normalize
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+log = logging.getLogger(__name__)
+
+CORPUS = Path(__file__).parent / "corpus"
+SHARED_FILES = ("emscad", "lures", "genuine_adverts", "other_messages")
+COLUMNS = (
+    "id text lang label recruits schemes schemes_known register subtle obfuscated pair indicators source weak licence "
+    "batch cluster fold"
+).split()
+#: Tenths of the clusters: the model is fitted on ``train``, fusion and calibration on ``calibrate``, reports on ``dev``.
+FOLDS = ("dev", "dev", "calibrate", *("train",) * 7)
+PERMUTATIONS = 64
+SAME_CLUSTER = 0.6  # estimated Jaccard similarity of character 5-gram sets
+MAX_SHINGLED = 4_000  # characters; the longest shared adverts are cut at 6,000
+
+
+def shared_rows(folder: Path) -> Iterator[dict[str, Any]]:
+    """Rows of the shared data. Schemes are known only where a source names one or nothing is deceptive."""
+    for name in SHARED_FILES:
+        with open(folder / f"{name}.jsonl", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                yield {
+                    "id": f"shared-{row['id']}",
+                    "text": row["text"],
+                    "lang": row["lang"],
+                    "label": row["label"],
+                    "recruits": name != "other_messages",
+                    "schemes": [row["scheme"]] if row["scheme"] else [],
+                    "schemes_known": row["label"] == 0,
+                    "register": row["kind"],
+                    "subtle": False,
+                    "obfuscated": False,
+                    "pair": None,
+                    "indicators": [],
+                    "source": row["source"],
+                    "weak": row["weak"],
+                    "licence": row["licence"],
+                    "batch": 0,
+                }
+
+
+def corpus_rows(folder: Path = CORPUS) -> Iterator[dict[str, Any]]:
+    """Rows of the authored corpus, batch one (to learn from) and batch two (to test on)."""
+    for path in sorted(folder.glob("*.jsonl")):
+        with open(path, encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                row |= {"schemes_known": True, "source": "corpus", "weak": False, "licence": "Apache-2.0"}
+                yield {name: row[name] for name in COLUMNS if name not in ("cluster", "fold")}
+
+
+def signature(text: str) -> Any:
+    """MinHash signature of the set of character 5-grams of the normalized, lower-cased text without digits."""
+    from datasketch import MinHash
+
+    folded = "".join(char for char in " ".join(normalize(text[:MAX_SHINGLED]).folded.split()) if not char.isdigit())
+    minhash = MinHash(num_perm=PERMUTATIONS, seed=1)
+    minhash.update_batch({folded[i : i + 5].encode("utf-8") for i in range(max(1, len(folded) - 4))})
+    return minhash
+
+
+def clusters(texts: Sequence[str]) -> list[int]:
+    """Number of the near-duplicate cluster of each text: connected components over MinHash-LSH matches."""
+    from datasketch import MinHashLSH
+
+    index = MinHashLSH(threshold=SAME_CLUSTER, num_perm=PERMUTATIONS)
+    parent = list(range(len(texts)))
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for number, text in enumerate(texts):
+        mark = signature(text)
+        for match in index.query(mark):
+            parent[root(match)] = root(number)
+        index.insert(number, mark)
+    return [root(number) for number in range(len(texts))]
+
+
+def fold_of(key: str) -> str:
+    """A stable draw: the same cluster key gives the same fold on every machine."""
+    return FOLDS[hashlib.sha256(key.encode("utf-8")).digest()[0] % len(FOLDS)]
+
+
+def assign_folds(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fill ``cluster`` and ``fold``. The key of a cluster is its smallest id; twins share the key of their pair."""
+    numbers = clusters([row["text"] for row in rows])
+    for members in _groups(rows, numbers):
+        key = min(row["pair"] or row["id"] for row in members)
+        for row in members:
+            row["cluster"] = key
+            row["fold"] = "test" if row["batch"] == 2 else fold_of(key)
+    return rows
+
+
+def _groups(rows: list[dict[str, Any]], numbers: list[int]) -> Iterable[list[dict[str, Any]]]:
+    groups: dict[Any, list[dict[str, Any]]] = collections.defaultdict(list)
+    for row, number in zip(rows, numbers, strict=True):
+        groups[row["pair"] or number].append(row)
+    return groups.values()
+
+
+def load(shared: Path | None, corpus: Path = CORPUS, cache: Path | None = None) -> list[dict[str, Any]]:
+    """All rows with folds; the clustering takes minutes, so a ``cache`` file keeps the result for the same rows."""
+    rows = [*(shared_rows(shared) if shared else ()), *corpus_rows(corpus)]
+    digest = hashlib.sha256("\n".join(f"{row['id']}\t{row['text']}" for row in rows).encode("utf-8", "replace")).hexdigest()
+    if cache and cache.exists():
+        kept = json.loads(cache.read_text(encoding="utf-8"))
+        if kept["digest"] == digest:
+            for row in rows:
+                row["cluster"], row["fold"] = kept["rows"][row["id"]]
+            return rows
+    assign_folds(rows)
+    if cache:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        kept = {"digest": digest, "rows": {row["id"]: [row["cluster"], row["fold"]] for row in rows}}
+        cache.write_text(json.dumps(kept), encoding="utf-8")
+    return rows
+
+
+def as_dataset(rows: list[dict[str, Any]]) -> Dataset:
+    """The rows as a Hugging Face dataset with declared features."""
+    from datasets import Dataset, Features, Sequence, Value
+
+    text, flag = Value("string"), Value("bool")
+    span = {"code": text, "start": Value("int32"), "end": Value("int32")}
+    kinds: dict[str, Any] = dict.fromkeys(COLUMNS, text)
+    kinds |= dict.fromkeys(("recruits", "schemes_known", "subtle", "obfuscated", "weak"), flag)
+    kinds |= {"label": Value("int8"), "batch": Value("int8"), "schemes": Sequence(text), "indicators": [span]}
+    return Dataset.from_list(rows, features=Features(kinds))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path)
+    parser.add_argument("--cache", type=Path)
+    args = parser.parse_args()
+    rows = load(args.shared, cache=args.cache)
+    counts = collections.Counter((row["source"], row["lang"], row["label"], row["fold"]) for row in rows)
+    for (source, lang, label, fold), count in sorted(counts.items()):
+        print(f"{count:6d}  {source:18s} {lang:4s} label {label}  {fold}")
+    assert all(code in SCHEMES for row in rows for code in row["schemes"])
+
+
+if __name__ == "__main__":
+    main()
