@@ -52,11 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def scan(args: argparse.Namespace) -> int:
     """``tipscan scan``: the batch job."""
     from tipscan.batch.run import run
-    from tipscan.scanner import Scanner
 
     if args.with_text and args.redact:
         raise InputError("--with-text would print the contacts that --redact hides: choose one of them")
-    scanner = Scanner(tier=args.tier, policy=args.policy, threads=args.threads, redact=args.redact)
+    scanner = _scanner(tier=args.tier, policy=args.policy, threads=args.threads, redact=args.redact)
     try:
         summary = run(_job(args), scanner, terminal=sys.stderr if _shows_progress(args) else None)
     except (TipscanError, KeyboardInterrupt) as error:
@@ -70,10 +69,8 @@ def scan(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """``tipscan check``: one text, explained."""
-    from tipscan.scanner import Scanner
-
     text = _read_stdin() if args.text == "-" else args.text
-    finding = Scanner().scan(text)
+    finding = _scanner().scan(text)
     if args.json:
         print(finding.to_json())
     else:
@@ -178,7 +175,7 @@ def _add_model(commands: Any) -> None:
         ("verify", model_verify, "compare the files with the manifest"),
     ):
         parser = _command(actions, name, command, help_text)
-        parser.add_argument("bundle", nargs="?", type=Path, metavar="BUNDLE", help="directory; default: the bundled one")
+        parser.add_argument("bundle", nargs="?", type=Path, metavar="BUNDLE", help="directory; default: ours")
 
 
 def _command(commands: Any, name: str, command: Any, help_text: str) -> argparse.ArgumentParser:
@@ -196,6 +193,15 @@ def _positive(value: str) -> int:
     if number < 1:
         raise ValueError
     return number
+
+
+def _scanner(**settings: Any) -> Any:
+    from tipscan.scanner import Scanner
+
+    try:
+        return Scanner(**settings)
+    except ValueError as error:
+        raise InputError(str(error)) from None
 
 
 def _job(args: argparse.Namespace) -> Any:

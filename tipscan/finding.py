@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 #: Version of the dictionary and JSON form; raised when a field changes its meaning.
@@ -39,6 +39,9 @@ class Indicator:
     strength: str
     weight: float
     source: Literal["rule", "model"]
+
+    def with_weight(self, weight: float) -> Indicator:
+        return replace(self, weight=weight)
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -59,6 +59,10 @@ def build(config: Config, texts: list[str]) -> tuple[TokenScorer, Tokenizer, dic
     table = base.embeddings.word_embeddings.weight.data[torch.from_numpy(keep)]
     base.embeddings.word_embeddings = nn.Embedding.from_pretrained(table, freeze=True)
     base.config.vocab_size = len(keep)
+    # Eager attention without its dropout trains a third faster on a CPU than the fused kernel with a mask.
+    base.set_attn_implementation("eager")
+    for layer in base.encoder.layer:
+        layer.attention.self.dropout.p = 0.0
     for frozen in base.embeddings.parameters():
         frozen.requires_grad = False
     return TokenScorer(base), Tokenizer.from_str(json.dumps(data)), data, keep

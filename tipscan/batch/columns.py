@@ -28,9 +28,10 @@ ID_COLUMNS: Final = ("id",)
 #: Stands for the id of a record whose table has no id column.
 ROW_NUMBER: Final = object()
 
-#: A longer name of a column is more likely an advert in a file without a header, and is never shown.
+#: In a file without a header the "names" are an advert: what is long or unlike a name is never shown.
 _LONGEST_NAME_SHOWN = 40
 _NAMES_SHOWN = 20
+_LIKE_UNDERSCORE = str.maketrans(" -.", "___")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def _pick(asked: str | None, usual: Sequence[str], found: Iterable[str]) -> str 
 
 
 def _shown(found: Sequence[str]) -> str:
-    names = [
-        repr(name) if len(name) <= _LONGEST_NAME_SHOWN else f"(a name of {len(name)} characters)"
-        for name in found[:_NAMES_SHOWN]
-    ]
-    return ", ".join(names) + (f" and {len(found) - _NAMES_SHOWN} more" if len(found) > _NAMES_SHOWN else "")
+    shown = [repr(name) if _is_name(name) else f"(a name of {len(name)} characters)" for name in found[:_NAMES_SHOWN]]
+    return ", ".join(shown) + (f" and {len(found) - _NAMES_SHOWN} more" if len(found) > _NAMES_SHOWN else "")
+
+
+def _is_name(name: str) -> bool:
+    return len(name) <= _LONGEST_NAME_SHOWN and name.translate(_LIKE_UNDERSCORE).isidentifier()

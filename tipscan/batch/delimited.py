@@ -19,7 +19,7 @@ from tipscan.batch.lines import MAX_ROW_BYTES, Line, bounded_lines, decode
 from tipscan.errors import InputError
 
 #: A record may span this many lines, which bounds the search for the end of a quote that never ends.
-MAX_RECORD_LINES: Final = 10_000
+MAX_RECORD_LINES: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)

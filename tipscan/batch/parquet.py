@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import Any, BinaryIO
 
 from tipscan.batch.columns import ROW_NUMBER, Columns, Record
-from tipscan.errors import InputError, MissingExtraError
+from tipscan.errors import InputError
 
 _BATCH_ROWS = 256
 
@@ -17,19 +17,16 @@ def read_parquet(stream: BinaryIO, columns: Columns) -> Iterator[Record]:
 
     Raises:
         InputError: Not a Parquet file, or a damaged one.
-        MissingExtraError: pyarrow is not installed.
     """
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
-    except ImportError:
-        raise MissingExtraError("pyarrow", "parquet") from None
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         file = pq.ParquetFile(stream)
         text, identity = columns.choose(file.schema_arrow.names)
         for line, (value, row_id) in enumerate(_pairs(file, text, identity), 1):
             yield _record(line, value, row_id)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, ValueError, KeyError) as error:  # the last two: odd times, a name that stands twice
         raise InputError(f"not a readable Parquet file ({type(error).__name__})") from None
 
 

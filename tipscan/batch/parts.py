@@ -133,7 +133,7 @@ def _check_free(output: Path) -> None:
         InputError: The output exists, or its directory does not.
     """
     if output.exists():
-        raise InputError(f"{output} exists: delete it or choose another name")
+        raise InputError(f"{output} exists: choose another name, or delete it first")
     if not output.absolute().parent.is_dir():
         raise InputError(f"{output}: its directory does not exist")
 

@@ -15,7 +15,7 @@ from tipscan.batch.columns import Columns
 from tipscan.batch.parts import Parts, Plan
 from tipscan.batch.progress import show_progress
 from tipscan.batch.rows import Row, rows_of
-from tipscan.batch.schema import COLUMNS, TEXT_COLUMN, arrow_schema, scored_row
+from tipscan.batch.schema import COLUMNS, TEXT_COLUMN, scored_row
 from tipscan.batch.source import InputFormat, Source, find_sources
 from tipscan.batch.tally import IdWatch, Summary, Tally
 from tipscan.batch.writers import OutputFormat, open_writer, output_format_of
@@ -108,8 +108,6 @@ class _Session:
     def __init__(self, job: Job, scanner: TextScanner, terminal: TextIO | None) -> None:
         self.job = job
         self.output_format = job.output_format or output_format_of(job.output)
-        if self.output_format == "parquet":
-            arrow_schema(job.columns)  # a missing pyarrow is told now, not after hours
         self.sources = _checked_sources(job)
         self._ids = IdWatch()
         self._rows = self._ids.watch(rows_of(self.sources, job.asked))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tipscan.batch.rows import Row
-from tipscan.errors import MissingExtraError
 from tipscan.finding import Finding
 from tipscan.indicators.taxonomy import SCHEMES
 
@@ -47,12 +46,10 @@ def arrow_schema(columns: Sequence[str]) -> Any:
     """The declared Arrow schema (a ``pyarrow.Schema``) of these columns.
 
     Ids and the values of facts are strings in every file, whatever they were in the input, so that files can be
-    joined. ``assessment`` is JSON text.
+    joined.
     """
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]
-    except ImportError:
-        raise MissingExtraError("pyarrow", "parquet") from None
+    import pyarrow as pa
+
     types = _arrow_types(pa)
     return pa.schema([pa.field(name, types[name]) for name in columns])
 
@@ -60,13 +57,15 @@ def arrow_schema(columns: Sequence[str]) -> Any:
 def _arrow_types(pa: Any) -> dict[str, Any]:
     string, real = pa.string(), pa.float64()
     span = [("start", pa.int32()), ("end", pa.int32())]
-    text_names = ("id", "decision", "harm", "assessment", "language", "tier", "rules", "error", TEXT_COLUMN)
+    text_names = ("id", "decision", "harm", "language", "tier", "rules", "error", TEXT_COLUMN)
     reals = dict.fromkeys(("risk", "recruits", "language_confidence"), real)
     indicator = [("code", string), *span, ("text", string), ("rule", string), ("strength", string)]
     contact = [("kind", string), ("value", string), ("normalized", string), *span]
     money = [("amount", real), ("currency", string), ("period", string), ("role", string), *span]
+    dimension = [("strong", pa.int32()), ("medium", pa.int32()), ("weak", pa.int32()), ("positive", pa.bool_())]
     nested = {
         "schemes": pa.struct([(code, real) for code in SCHEMES]),
+        "assessment": pa.map_(string, pa.struct(dimension)),
         "indicators": pa.list_(pa.struct([*indicator, ("weight", real), ("source", string)])),
         "contacts": pa.list_(pa.struct(contact)),
         "money": pa.list_(pa.struct(money)),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import glob
 import gzip
 import io
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
-from tipscan.errors import InputError, MissingExtraError
+from tipscan.errors import InputError
 
 InputFormat = Literal["csv", "tsv", "jsonl", "parquet", "txt"]
 
@@ -58,9 +57,11 @@ class Source:
 
     def fingerprint(self) -> dict[str, Any]:
         """What tells a changed file on resume: absolute path, format, size in bytes, time of change in ns."""
-        path = os.path.abspath(self.path)
-        status = os.stat(path)
-        return {"path": path, "format": self.format, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+        if not self.rereadable:
+            return {"path": self.path, "format": self.format}
+        path = Path(self.path).resolve()
+        status = path.stat()
+        return {"path": str(path), "format": self.format, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
 
 
 def find_sources(inputs: Iterable[str], input_format: InputFormat | None = None) -> tuple[Source, ...]:
@@ -84,7 +85,8 @@ def _expand(given: str, input_format: InputFormat | None) -> list[str]:
         found = sorted(str(file) for file in path.iterdir() if _is_table(file, input_format))
         fault = "the directory holds no file with a known ending"
     else:
-        found = sorted(match for match in glob.glob(given, recursive=True) if not os.path.isdir(match))
+        matches = glob.glob(given, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+        found = sorted(match for match in matches if not Path(match).is_dir())
         fault = "no such file"
     if not found:
         raise InputError(f"{given}: {fault}")
@@ -105,10 +107,8 @@ def _format_of(path: str) -> InputFormat:
 
 
 def _named_format(name: str) -> InputFormat | None:
-    stem, ending = os.path.splitext(name.lower())
-    if ending in _COMPRESSED:
-        ending = os.path.splitext(stem)[1]
-    return _FORMATS.get(ending)
+    path = Path(name.lower())
+    return _FORMATS.get(Path(path.stem).suffix if path.suffix in _COMPRESSED else path.suffix)
 
 
 def _stdin_format() -> InputFormat | None:
@@ -119,8 +119,6 @@ def _stdin_format() -> InputFormat | None:
 
 
 def _open_zstandard(path: str) -> BinaryIO:
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]
-    except ImportError:
-        raise MissingExtraError("pyarrow", "parquet") from None
+    import pyarrow as pa
+
     return cast(BinaryIO, io.BufferedReader(pa.input_stream(path, compression="zstd")))

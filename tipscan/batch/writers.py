@@ -95,7 +95,7 @@ class _ParquetWriter:
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
         self._schema = arrow_schema(columns)
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+        import pyarrow.parquet as pq
 
         self._parquet = pq.ParquetWriter(stream, self._schema, compression="zstd")
 
@@ -122,7 +122,7 @@ def _cell(value: Any) -> Any:
 def _arrow_row(row: Scored) -> Scored:
     facts = {name: fact | {"value": str(fact["value"])} for name, fact in row["facts"].items()}
     identity = None if row["id"] is None else str(row["id"])
-    return row | {"id": identity, "assessment": to_json(row["assessment"]), "facts": list(facts.items())}
+    return row | {"id": identity, "assessment": list(row["assessment"].items()), "facts": list(facts.items())}
 
 
 def _well_formed(value: Any) -> Any:

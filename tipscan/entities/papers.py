@@ -16,7 +16,7 @@ _HAS_DIGIT = re.compile(r"\d")
 # Up to five capitalized words before "Ltd"; joiners and initials may stand between them.
 _NAME_BEFORE = re.compile(r"(?:(?:[A-ZÀ-ÞА-Я0-9][\w&'.’-]{0,24}|&|and|of|de|y|e)[ ,]{1,2}){1,6}$")
 _HAN_NAME_BEFORE = re.compile(r"[\u4e00-\u9fff（）()A-Za-z0-9]{2,24}$")
-_HAN_SENTENCE = re.compile(r".*(?:本公司|我司|我们是|公司[:：]|单位[:：]|企业[:：]|雇主[:：]|为|与|和|在|是)")
+_HAN_SENTENCE = re.compile(r".*(?:本公司|我司|我们是|(?:公司|单位|企业|雇主|名称):|招聘|[是在])")
 _NAME_AFTER = re.compile(
     r" ?[«\"“'](?P<quoted>[^«»\"“”'\n]{2,48})[»\"”']"
     r"| (?P<capitals>[A-ZÀ-ÞĐА-Я][\w&'.’-]{0,24}(?: (?:[A-ZÀ-ÞĐÀ-ỹА-Я][\w&'.’-]{0,24}|&)){0,6})"

@@ -78,7 +78,7 @@ def _rule_faults(rule: Rule) -> Iterable[str]:
             yield f"the literal {literal!r} is too short to mean anything"
         if plain != plain.strip() or "*" in plain:
             yield f"the literal {literal!r} has a space or star out of place"
-    if all(literal == NUMBER for literal in rule.parts[0]):
+    if rule.parts[:1] == ((NUMBER,),):
         yield "the first part cannot be a bare number"
     if len(rule.hits) < MIN_EXAMPLES or len(rule.misses) < MIN_EXAMPLES:
         yield f"give at least {MIN_EXAMPLES} hits and {MIN_EXAMPLES} near-misses"

@@ -1,0 +1,311 @@
+"""The job: one row out for one row in, and an interrupted run ends as if it had not been."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from fakes import FakeScanner
+
+from tipscan.batch.rows import read_rows
+from tipscan.batch.run import SHARD_ROWS, Job, run, score
+from tipscan.errors import TEXT_ERRORS, InputError, TipscanError
+
+BAD_ROWS = b"""{"id": "a", "text": "flag me"}
+{"id": "b", "text": null}
+{"id": "c", "text": 5}
+
+{"id": "d", "text": "\xff"}
+{"id": "e", "text":
+{"id": "f", "text": " "}
+{"id": "a", "text": "fine"}
+"""
+
+
+def table(path: Path, rows: int) -> str:
+    path.write_text("id,text\n" + "".join(f"n{number},text {number}\n" for number in range(rows)))
+    return str(path)
+
+
+def job(tmp_path: Path, rows: int = 95, name: str = "out.jsonl", **changes: Any) -> Job:
+    options: dict[str, Any] = {"inputs": (table(tmp_path / "in.csv", rows),), "shard_rows": 10} | changes
+    return Job(output=tmp_path / name, **options)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_rows_and_findings_stay_together(tmp_path: Path) -> None:
+    """Each row meets its own finding, whatever the scanner reads ahead, and keeps its own error."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(BAD_ROWS)
+    for ahead in (1, 3, 100):
+        scored = list(score(read_rows([str(path)]), FakeScanner(ahead=ahead)))
+        assert [(row.id, finding.error) for row, finding in scored] == [
+            ("a", None),
+            ("b", "missing"),
+            ("c", "not_a_string"),
+            ("d", "bad_encoding"),
+            (None, "bad_row"),
+            ("f", "empty"),
+            ("a", None),
+        ]
+
+
+def test_a_scanner_that_leaves_out_rows_is_an_error(tmp_path: Path) -> None:
+    """Fewer findings than texts end the run, they do not shift rows."""
+
+    class Short(FakeScanner):
+        def scan_many(self, texts: Any) -> Any:
+            return super().scan_many(list(texts)[:-1])
+
+    with pytest.raises(TipscanError, match="the scanner left out"):
+        list(score(read_rows([table(tmp_path / "in.csv", 3)]), Short()))
+
+
+def test_output_rejects_and_summary(tmp_path: Path) -> None:
+    """One output row for each input row in order; every error is listed with its line; the summary counts all."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(BAD_ROWS)
+    summary = run(Job(inputs=(str(path),), output=tmp_path / "out.jsonl", shard_rows=3), FakeScanner())
+    assert [row["id"] for row in lines(tmp_path / "out.jsonl")] == ["a", "b", "c", "d", None, "f", "a"]
+    expected = [(2, "b", "missing"), (3, "c", "not_a_string"), (5, "d", "bad_encoding"), (6, None, "bad_row")]
+    assert lines(tmp_path / "out.jsonl.rejects.jsonl") == [
+        {"line": line, "id": row_id, "source": str(path), "reason": reason, "meaning": TEXT_ERRORS[reason]}
+        for line, row_id, reason in [*expected, (7, "f", "empty")]
+    ]
+    counts = json.loads((tmp_path / "out.jsonl.summary.json").read_text())
+    assert counts == summary.to_dict()
+    assert (counts["rows"], counts["duplicate_ids"]) == (7, 1)
+    assert counts["decisions"] == {"clear": 1, "flag": 1}
+    assert counts["languages"] == {"en": 2}
+    assert counts["errors"] == dict.fromkeys(("bad_encoding", "bad_row", "empty", "missing", "not_a_string"), 1)
+
+
+def test_nothing_but_the_results_is_left(tmp_path: Path) -> None:
+    """A run without errors leaves the output and its summary, no rejects, no parts."""
+    (tmp_path / "out.jsonl.rejects.jsonl").write_text("of an earlier run")
+    run(job(tmp_path), FakeScanner())
+    assert names(tmp_path) == ["in.csv", "out.jsonl", "out.jsonl.summary.json"]
+    assert [row["id"] for row in lines(tmp_path / "out.jsonl")] == [f"n{number}" for number in range(95)]
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+def test_an_empty_input_is_an_empty_output(tmp_path: Path, name: str) -> None:
+    """No rows are no fault."""
+    (tmp_path / "in.txt").write_bytes(b"")
+    summary = run(Job(inputs=(str(tmp_path / "in.txt"),), output=tmp_path / name), FakeScanner())
+    assert (summary.tally.rows, summary.tally.errors.total()) == (0, 0)
+    assert list(read_rows([str(tmp_path / name)], text_column="id")) == []
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+@pytest.mark.parametrize("stop_after", [0, 9, 10, 37, 94])
+def test_an_interrupted_run_resumes_to_the_same_bytes(tmp_path: Path, name: str, stop_after: int) -> None:
+    """Stopped after any number of rows, a resumed run writes the bytes of a whole one and redoes a shard at most."""
+    whole = job(tmp_path, name=f"whole-{name}", with_text=True)
+    run(whole, FakeScanner())
+    halves = job(tmp_path, name=name, with_text=True)
+    os.utime(tmp_path / "in.csv", (1, 1))
+    with pytest.raises(KeyboardInterrupt):
+        run(halves, FakeScanner(stop_after=stop_after))
+    assert not (tmp_path / name).exists()
+    second = FakeScanner()
+    summary = run(replace(halves, resume=True), second)
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"whole-{name}").read_bytes()
+    assert summary.tally.rows == 95
+    assert second.scanned == summary.scored <= 95 - stop_after // 10 * 10 + 5
+    assert not (tmp_path / f"{name}.parts").exists()
+
+
+def test_a_killed_process_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+    """After ``kill -9`` in mid-run the finished shards are used and the output is that of an undisturbed run."""
+    run(job(tmp_path, rows=3500, name="whole.jsonl", shard_rows=SHARD_ROWS), FakeScanner())
+    command = [sys.executable, str(Path(__file__).with_name("slow_scan.py")), "scan", "in.csv", "-o", "out.jsonl"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment(0.0005))
+    mark = tmp_path / "out.jsonl.parts" / "000001.json"
+    deadline = time.monotonic() + 60
+    while not mark.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert mark.exists()
+    assert not (tmp_path / "out.jsonl").exists()
+    done = subprocess.run([*command, "--resume"], cwd=tmp_path, env=environment(0), check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def environment(pause: float) -> dict[str, str]:
+    return os.environ | {"PAUSE": str(pause), "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def interrupted(tmp_path: Path) -> Job:
+    """A job that was stopped after its third shard, ready to be resumed."""
+    halves = job(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        run(halves, FakeScanner(stop_after=35))
+    return replace(halves, resume=True)
+
+
+def test_a_shard_is_written_whole(tmp_path: Path) -> None:
+    """After an interruption the parts hold the plan and three whole shards with their counts, nothing half done."""
+    interrupted(tmp_path)
+    parts = tmp_path / "out.jsonl.parts"
+    shards = [f"00000{number}.{ending}" for number in range(3) for ending in ("json", "jsonl")]
+    assert names(parts) == [*shards, "run.json"]
+    assert [len(lines(parts / f"00000{number}.jsonl")) for number in range(3)] == [10, 10, 10]
+    tally = {"rows": 10, "decisions": {"clear": 10}, "languages": {"en": 10}, "errors": {}}
+    assert json.loads((parts / "000002.json").read_text()) == {"tally": tally, "rejects": []}
+
+
+def test_a_changed_input_is_refused(tmp_path: Path) -> None:
+    """An input of another size or time is not mixed with shards of the old one."""
+    again = interrupted(tmp_path)
+    table(tmp_path / "in.csv", 96)
+    with pytest.raises(InputError, match="the input files have changed"):
+        run(again, FakeScanner())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"settings": {"tier": "fast"}}, 'tier was null, is "fast"'),
+        ({"with_text": True}, "with_text was false, is true"),
+        ({"shard_rows": 20}, "shard_rows was 10, is 20"),
+        ({"text_column": "id"}, 'text_column was null, is "id"'),
+    ],
+)
+def test_changed_settings_are_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    """The message of a refused resume says what is different."""
+    again = interrupted(tmp_path)
+    with pytest.raises(InputError, match=message):
+        run(replace(again, **change), FakeScanner())
+
+
+def test_a_changed_model_is_refused(tmp_path: Path) -> None:
+    """Rows of two models never stand in one output."""
+    again = interrupted(tmp_path)
+    newer = FakeScanner()
+    newer.model = newer.model | {"version": "2"}
+    with pytest.raises(InputError, match=r'model was .*"version": "1".*, is .*"version": "2"'):
+        run(again, newer)
+
+
+def test_a_damaged_plan_is_refused(tmp_path: Path) -> None:
+    """Parts whose plan cannot be read are named, with the way out."""
+    again = interrupted(tmp_path)
+    (tmp_path / "out.jsonl.parts" / "run.json").write_text("{")
+    with pytest.raises(TipscanError, match=r"run\.json is damaged: delete .*out\.jsonl\.parts to start anew"):
+        run(again, FakeScanner())
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    """An output that exists, and parts without --resume, are errors that say what to do."""
+    again = interrupted(tmp_path)
+    with pytest.raises(InputError, match="go on with --resume, or delete it to start anew"):
+        run(replace(again, resume=False), FakeScanner())
+    run(again, FakeScanner())
+    for resume in (True, False):
+        with pytest.raises(InputError, match=r"out\.jsonl exists: choose another name, or delete it first"):
+            run(replace(again, resume=resume), FakeScanner())
+
+
+def test_resume_of_nothing_starts(tmp_path: Path) -> None:
+    """--resume can be given from the first time on."""
+    assert run(job(tmp_path, resume=True), FakeScanner()).tally.rows == 95
+
+
+def test_no_such_directory(tmp_path: Path) -> None:
+    """The place of the output is checked before anything is scored."""
+    scanner = FakeScanner()
+    with pytest.raises(InputError, match="its directory does not exist"):
+        run(job(tmp_path, name="no/out.jsonl"), scanner)
+    assert scanner.scanned == 0
+
+
+def test_the_last_file_is_looked_at_first(tmp_path: Path) -> None:
+    """A column missing in the last input is told before the first row is scored, and leaves no parts."""
+    (tmp_path / "z.csv").write_text("wage\n1\n")
+    inputs = (table(tmp_path / "in.csv", 5), str(tmp_path / "z.csv"))
+    scanner = FakeScanner()
+    with pytest.raises(InputError, match=r"z\.csv: no text column"):
+        run(job(tmp_path, inputs=inputs), scanner)
+    assert (scanner.scanned, (tmp_path / "out.jsonl.parts").exists()) == (0, False)
+
+
+@pytest.mark.parametrize("writes_before", [1, 4, 20, 21, 22])
+def test_a_full_disk_is_told_and_resumable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes_before: int) -> None:
+    """Wherever the disk fills up, the message says so, no half file stays, and a resumed run is whole."""
+    sync, calls = os.fsync, iter(range(1000))
+
+    def full(descriptor: int) -> None:
+        if next(calls) >= writes_before:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(descriptor)
+
+    run(job(tmp_path, name="whole.jsonl"), FakeScanner())
+    halves = job(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(TipscanError, match=r"cannot write .*out\.jsonl.*: No space left on device"):
+            run(halves, FakeScanner())
+    assert list(tmp_path.rglob("*.tmp")) == []
+    run(replace(halves, resume=True), FakeScanner())
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def test_a_pipe_cannot_be_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of standard input are gone after an interruption: no parts stay, and --resume is refused."""
+    content = b'{"text": "a"}\n' * 95
+    from_pipe = Job(inputs=("-",), output=tmp_path / "out.jsonl", input_format="jsonl", shard_rows=10)
+    for scanner, expected in ((FakeScanner(stop_after=50), KeyboardInterrupt), (FakeScanner(), None)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        if expected:
+            with pytest.raises(expected):
+                run(from_pipe, scanner)
+            assert names(tmp_path) == []
+        else:
+            assert run(from_pipe, scanner).tally.rows == 95
+    with pytest.raises(InputError, match="--resume needs files: - cannot be read a second time"):
+        run(replace(from_pipe, resume=True), FakeScanner())
+
+
+def test_a_shard_is_a_row_group(tmp_path: Path) -> None:
+    """Parquet is written shard by shard, so that joining takes the memory of one."""
+    run(job(tmp_path, name="out.parquet"), FakeScanner())
+    assert pq.ParquetFile(tmp_path / "out.parquet").num_row_groups == 10
+
+
+def test_progress_is_one_line_that_is_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal sees rows and speed, and an empty line in the end."""
+    monkeypatch.setattr("tipscan.batch.progress._SECONDS_BETWEEN", 0)
+    terminal = io.StringIO()
+    run(job(tmp_path), FakeScanner(), terminal=terminal)
+    assert "\r\x1b[K95 rows, " in terminal.getvalue()
+    assert terminal.getvalue().endswith("rows/s\r\x1b[K")
+    assert "text" not in terminal.getvalue()
+
+
+def test_the_memory_for_ids_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the first ids are watched for duplicates."""
+    monkeypatch.setattr("tipscan.batch.tally.MAX_IDS_WATCHED", 2)
+    (tmp_path / "in.csv").write_text("id,text\n" + "".join(f"{row_id},x\n" for row_id in "abccab"))
+    again = Job(inputs=(str(tmp_path / "in.csv"),), output=tmp_path / "out.jsonl")
+    assert run(again, FakeScanner()).duplicate_ids == 2

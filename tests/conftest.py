@@ -1,0 +1,1 @@
+"""Its place here lets every test module import what is shared, such as ``fakes``."""

@@ -1,0 +1,75 @@
+"""The packs that ship pass lint, and lint finds what is wrong with a pack, with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tipscan.errors import PackError
+from tipscan.indicators.lint import lint, lint_packs
+from tipscan.indicators.packs import load_packs, parse_pack
+
+MAIN_LANGUAGES = {"en", "zh", "es", "id", "vi", "th", "ru", "hi", "ar", "tl"}
+
+
+def test_built_in_packs_have_no_faults() -> None:
+    """Every rule finds its hits, leaves its near-misses and cites a known code."""
+    assert [str(fault) for fault in lint_packs()] == []
+
+
+def test_the_promised_languages_are_there() -> None:
+    """Each language of the first release has a pack of its own with at least 30 rules."""
+    sizes = {language: len(pack.rules) for pack in load_packs() for language in pack.languages}
+    assert {language for language, size in sizes.items() if size >= 30} >= MAIN_LANGUAGES
+
+
+GOOD = """
+pack = "mine"
+version = "2026.1.1"
+languages = ["en"]
+[[rule]]
+id = "fee"
+code = "FEE.upfront"
+phrases = ["joining fee"]
+hits = ["a joining fee of 5", "Joining fee!"]
+misses = ["joining us is free", "no fees"]
+"""
+
+FAULTY = [
+    # what is changed, the word the fault has to name
+    (("FEE.upfront", "FEE.nonsense"), "unknown indicator code 'FEE.nonsense'"),
+    (('"joining fee"]', '"a"]'), "too short"),
+    (("2026.1.1", "one"), "version 'one'"),
+    (('["a joining fee of 5", "Joining fee!"]', '["nothing here", "Joining fee!"]'), "does not find 'nothing here'"),
+    (('"no fees"', '"the joining fee"'), "finds the near-miss 'the joining fee'"),
+    (('["a joining fee of 5", "Joining fee!"]', '["a joining fee of 5"]'), "at least 2 hits"),
+    (('id = "fee"', 'id = "Fee!"'), "lower-case"),
+    (('phrases = ["joining fee"]', "parts = [[]]"), "none of them empty"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), FAULTY)
+def test_lint_names_the_fault(change: tuple[str, str], message: str) -> None:
+    """One change to a good pack gives exactly one fault, with the file and the reason."""
+    faults = lint([parse_pack("mine.toml", GOOD.replace(*change))])
+    assert [message in str(fault) and "mine.toml" in str(fault) for fault in faults] == [True]
+
+
+def test_a_good_pack_has_no_faults() -> None:
+    """The pack the faulty ones are made from is good."""
+    assert lint([parse_pack("mine.toml", GOOD)]) == []
+
+
+def test_a_faulty_directory_is_refused(tmp_path: Path) -> None:
+    """A pack directory that fails lint cannot be loaded, and the error lists the faults."""
+    (tmp_path / "mine.toml").write_text(GOOD.replace("FEE.upfront", "FEE.nonsense"), encoding="utf-8")
+    with pytest.raises(PackError, match="unknown indicator code"):
+        load_packs(tmp_path)
+
+
+def test_broken_toml_is_named(tmp_path: Path) -> None:
+    """A file that is not TOML is named in the error."""
+    (tmp_path / "mine.toml").write_text("pack = ", encoding="utf-8")
+    with pytest.raises(PackError, match=r"mine\.toml: not valid TOML"):
+        load_packs(tmp_path)

@@ -1,0 +1,8 @@
+"""The neural classifier: a bundle of weights, the tokens of a text, their logits."""
+
+from __future__ import annotations
+
+from tipscan.classify.bundle import Bundle
+from tipscan.classify.classifier import Classifier, Scores
+
+__all__ = ["Bundle", "Classifier", "Scores"]

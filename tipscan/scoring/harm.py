@@ -1,0 +1,19 @@
+"""Who or what is at stake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tipscan.finding import Harm
+from tipscan.indicators.taxonomy import WORKER_SCHEMES
+
+LIKELY = 0.5
+
+
+def harm_of(schemes: Mapping[str, float]) -> Harm:
+    """``worker``, ``money`` or ``both``, by the schemes that are likely, or by the likeliest where none is."""
+    likely = {code for code, probability in schemes.items() if probability >= LIKELY}
+    likely = likely or {max(schemes, key=lambda code: schemes[code])}
+    if likely <= WORKER_SCHEMES:
+        return "worker"
+    return "both" if likely & WORKER_SCHEMES else "money"
