@@ -42,7 +42,11 @@ _HARM = {
 _STATED: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({"MITIGATION.employer", "fact.employer"}), "the employer", "What is the employer's registered name?"),
     (frozenset({"fact.destination"}), "the place of work", "What is the full address of the place of work?"),
-    (frozenset({"money.pay"}), "the pay", "What is the pay per month, and on which day does it reach your own account?"),
+    (
+        frozenset({"money.pay"}),
+        "the pay",
+        "What is the pay per month, and on which day does it reach your own account?",
+    ),
     (
         frozenset({"MITIGATION.contract_first", "CONTROL.late_contract"}),
         "when the contract is signed",

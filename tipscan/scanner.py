@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -20,6 +21,7 @@ from tipscan.indicators import MODEL_EVIDENCE, SCHEMES, assess, codes, find_indi
 from tipscan.indicators.assessment import Dimension
 from tipscan.indicators.matcher import Matcher
 from tipscan.indicators.packs import load_packs, version_of
+from tipscan.progress import show_progress
 from tipscan.redact import redact_finding
 from tipscan.scoring import Fusion, Policy, decide, features, phrases
 from tipscan.scoring.fusion import sigmoid
@@ -122,22 +124,22 @@ class Scanner:
 
         Args:
             texts: Any iterable; it is read ``CHUNK`` texts ahead at most.
-            progress: Show a progress bar on stderr.
+            progress: Show a line of progress on stderr.
         """
-        stream = iter(texts)
-        bar = _progress_bar() if progress else None
-        while chunk := list(islice(stream, CHUNK)):
+        findings = self._stream(iter(texts))
+        return show_progress(findings, sys.stderr) if progress else findings
+
+    def _stream(self, texts: Iterator[str]) -> Iterator[Finding]:
+        while chunk := list(islice(texts, CHUNK)):
             yield from self._scan_chunk(chunk)
-            if bar is not None:
-                bar.update(len(chunk))
-        if bar is not None:
-            bar.close()
 
     def _scan_chunk(self, chunk: Sequence[object]) -> Iterator[Finding]:
         errors = [text_error(value) for value in chunk]
         texts = [normalize(str(value)) for value, error in zip(chunk, errors, strict=True) if error is None]
         futures = self.classifier.submit(texts)  # the network works while the rules do
-        results = iter([self._finding(*pair) for pair in zip([self._read(text) for text in texts], futures, strict=True)])
+        results = iter(
+            [self._finding(*pair) for pair in zip([self._read(text) for text in texts], futures, strict=True)]
+        )
         for error in errors:
             yield self._failed(error) if error is not None else next(results)
 
@@ -159,14 +161,18 @@ class Scanner:
         warnings = {code.partition(".")[0] for code in found} - {"MITIGATION"}
         decision = decide(self.policy, risk, model_risk, len(warnings))
         schemes = {code: sigmoid(float(value)) for code, value in zip(SCHEMES, scores.logits[2:], strict=True)}
-        indicators = self._weighed(reading.indicators) + (() if decision == "clear" else self._evidence(reading, scores))
+        indicators = self._weighed(reading.indicators) + (
+            () if decision == "clear" else self._evidence(reading, scores)
+        )
         finding = Finding(
             risk=risk,
             decision=decision,
             harm=None if decision == "clear" else harm_of(schemes),
             recruits=sigmoid(recruits),
             schemes=schemes,
-            indicators=tuple(sorted(indicators, key=lambda indicator: (indicator.start, indicator.end, indicator.code))),
+            indicators=tuple(
+                sorted(indicators, key=lambda indicator: (indicator.start, indicator.end, indicator.code))
+            ),
             contacts=reading.entities.contacts,
             money=reading.entities.money,
             facts=reading.entities.facts,
@@ -224,9 +230,3 @@ def text_error(value: object) -> str | None:
         return "too_long"
     visible = any(unicodedata.category(char)[0] not in "CZ" for char in value)
     return None if visible else "empty"
-
-
-def _progress_bar() -> Any:
-    from tqdm import tqdm
-
-    return tqdm(unit=" texts", unit_scale=True)

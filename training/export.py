@@ -66,7 +66,9 @@ class Graph:
     def normalize(self, source: str, skip: str, name: str, weights: Weights, key: str, epsilon: float) -> str:
         gain = self.constant(f"{name}.gain", weights[f"{key}.weight"])
         shift = self.constant(f"{name}.shift", weights[f"{key}.bias"])
-        return self.node("SkipLayerNormalization", [source, skip, gain, shift], f"{name}.out", MICROSOFT, epsilon=epsilon)
+        return self.node(
+            "SkipLayerNormalization", [source, skip, gain, shift], f"{name}.out", MICROSOFT, epsilon=epsilon
+        )
 
 
 def embedding_table(graph: Graph, blocks: np.ndarray) -> str:
@@ -98,11 +100,16 @@ def build_graph(weights: Weights, blocks: np.ndarray, shape: dict[str, Any], *, 
     graph = Graph(quantize=quantize)
     epsilon = shape["layer_norm_eps"]
     words = embedding_table(graph, blocks)
-    positions = weights["encoder.embeddings.position_embeddings.weight"] + weights["encoder.embeddings.token_type_embeddings.weight"][0]
+    positions = (
+        weights["encoder.embeddings.position_embeddings.weight"]
+        + weights["encoder.embeddings.token_type_embeddings.weight"][0]
+    )
     graph.constant("zero", np.array([0], dtype=np.int64))
     graph.node("Shape", ["input_ids"], "length", start=1, end=2)
     graph.constant("first", np.array([0], dtype=np.int64))
-    graph.node("Slice", [graph.constant("positions", positions.astype(np.float32)), "first", "length", "zero"], "placed")
+    graph.node(
+        "Slice", [graph.constant("positions", positions.astype(np.float32)), "first", "length", "zero"], "placed"
+    )
     graph.node("Unsqueeze", ["placed", "first"], "places")
     state = graph.normalize(words, "places", "embedding.norm", weights, "encoder.embeddings.LayerNorm", epsilon)
     for number in range(shape["num_hidden_layers"]):
@@ -125,7 +132,9 @@ def _layer(graph: Graph, state: str, key: str, weights: Weights, heads: int, eps
     attended = linear(mixed, "attention.output.dense")
     state = graph.normalize(attended, state, f"{key}.attention", weights, f"{key}.attention.output.LayerNorm", epsilon)
     inner = graph.node("Gelu", [linear(state, "intermediate.dense")], f"{key}.gelu", MICROSOFT)
-    return graph.normalize(linear(inner, "output.dense"), state, f"{key}.output", weights, f"{key}.output.LayerNorm", epsilon)
+    return graph.normalize(
+        linear(inner, "output.dense"), state, f"{key}.output", weights, f"{key}.output.LayerNorm", epsilon
+    )
 
 
 def export(run: Path, output: Path) -> None:

@@ -68,12 +68,17 @@ def row_weights(rows: list[Row]) -> np.ndarray:
 
 def fit(matrix: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Fusion:
     """Ridge logistic regression with held signs: warnings raise, mitigations lower."""
-    signs = [(None, None) if name == "model.recruits" else (None, 0) if name == "MITIGATION" else (0, None) for name in FEATURES]
+    signs = [
+        (None, None) if name == "model.recruits" else (None, 0) if name == "MITIGATION" else (0, None)
+        for name in FEATURES
+    ]
 
     def objective(values: np.ndarray) -> tuple[float, np.ndarray]:
         margin = matrix @ values[:-1] + values[-1]
         probability = 1 / (1 + np.exp(-margin))
-        loss = weights @ (np.logaddexp(0, margin) - labels * margin) + RIDGE / 2 * (values[1:-1] ** 2).sum() / len(FEATURES)
+        loss = weights @ (np.logaddexp(0, margin) - labels * margin) + RIDGE / 2 * (values[1:-1] ** 2).sum() / len(
+            FEATURES
+        )
         slope = weights * (probability - labels)
         gradient = np.append(matrix.T @ slope, slope.sum())
         gradient[1:-1] += RIDGE * values[1:-1] / len(FEATURES)
@@ -90,6 +95,7 @@ def thresholds(risk: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> dic
     benign = labels == 0
     order = np.argsort(risk[benign])
     values, mass = risk[benign][order], np.cumsum(weights[benign][order] / weights[benign].sum())
+
     def at(rate: float) -> float:
         return float(round(min(0.999, values[min(len(values) - 1, int(np.searchsorted(mass, 1 - rate)))]), 4))
 
@@ -110,13 +116,20 @@ def fuse(run: Path, folder: Path, rows: list[Row], version: str) -> dict[str, An
         "outputs": list(OUTPUTS),
         "window": training["config"]["max_tokens"],
         "head_bias": float(load_file(run / "weights.safetensors")["head.bias"][0]),
-        "base": {"name": encoder.BASE, "licence": "MIT", "weights": encoder.WEIGHTS[0], "tokenizer": encoder.TOKENIZER[0]},
+        "base": {
+            "name": encoder.BASE,
+            "licence": "MIT",
+            "weights": encoder.WEIGHTS[0],
+            "tokenizer": encoder.TOKENIZER[0],
+        },
         "languages": sorted({row["lang"] for row in rows if row["source"] == "corpus"}),
         "trained_on": training["rows"],
         "training": training["config"],
         "files": {},
     }
-    draft = Bundle(folder, manifest | {"files": {name: sha256(folder / name) for name in ("model.onnx", "tokenizer.json")}})
+    draft = Bundle(
+        folder, manifest | {"files": {name: sha256(folder / name) for name in ("model.onnx", "tokenizer.json")}}
+    )
     matrix = describe(held_out, draft)
     labels = np.array([float(row["label"]) for row in held_out])
     weights = row_weights(held_out)

@@ -95,7 +95,10 @@ def score(model: TokenScorer, texts: list[batches.Encoded], config: Config) -> n
     logits = np.zeros((len(texts), model.head.out_features), dtype=np.float32)
     for begin in range(0, len(order), 16):
         part = order[begin : begin + 16]
-        cut = [batches.Encoded(t.row, t.ids[: config.max_tokens], t.marks[: config.max_tokens]) for t in map(texts.__getitem__, part)]
+        cut = [
+            batches.Encoded(t.row, t.ids[: config.max_tokens], t.marks[: config.max_tokens])
+            for t in map(texts.__getitem__, part)
+        ]
         batch = batches.collate(cut, config.weights)
         with torch.autocast(device.type, dtype=torch.bfloat16):
             tokens = model(batch["input_ids"].to(device), batch["attention_mask"].to(device))
@@ -136,7 +139,9 @@ def train(config: Config, rows: list[batches.Row], output: Path, *, resume: bool
     model.to(device)
     optimizer = optimizer_of(model, config)
     texts = batches.encode(tokenizer, fit)
-    dev = batches.encode(tokenizer, [row for row in rows if row["fold"] == "dev" and row["source"] in ("corpus", "emscad")])
+    dev = batches.encode(
+        tokenizer, [row for row in rows if row["fold"] == "dev" and row["source"] in ("corpus", "emscad")]
+    )
     checkpoint, first, history = output / "checkpoint.pt", 0, []
     if resume and checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
@@ -145,10 +150,17 @@ def train(config: Config, rows: list[batches.Row], output: Path, *, resume: bool
         first, history = state["epoch"], state["history"]
     log.info("rows %d, dev %d, vocabulary %d, device %s", len(texts), len(dev), len(keep), device)
     for epoch in range(first, config.epochs):
-        history.append(run_epoch(model, optimizer, texts, config, epoch) | report(score(model, dev, config), [t.row for t in dev]))
+        history.append(
+            run_epoch(model, optimizer, texts, config, epoch) | report(score(model, dev, config), [t.row for t in dev])
+        )
         log.info("epoch %d %s", epoch, history[-1])
-        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch + 1, "history": history}, checkpoint)
-    save_file({name: value.contiguous().cpu() for name, value in model.state_dict().items()}, output / "weights.safetensors")
+        torch.save(
+            {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch + 1, "history": history},
+            checkpoint,
+        )
+    save_file(
+        {name: value.contiguous().cpu() for name, value in model.state_dict().items()}, output / "weights.safetensors"
+    )
     counts: dict[str, int] = {}
     for row in fit:
         counts[row["source"]] = counts.get(row["source"], 0) + 1
@@ -164,7 +176,10 @@ def run_epoch(
 ) -> dict[str, Any]:
     rng = random.Random(config.seed + epoch)
     device = next(model.parameters()).device
-    units = [[batches.window(text, config.max_tokens, rng) for text in unit] for unit in batches.sample_epoch(texts, config.caps, rng)]
+    units = [
+        [batches.window(text, config.max_tokens, rng) for text in unit]
+        for unit in batches.sample_epoch(texts, config.caps, rng)
+    ]
     packed = list(batches.pack(units, config.budget, rng))
     model.train()
     started, total, tokens = time.perf_counter(), 0.0, 0
@@ -184,8 +199,20 @@ def run_epoch(
         total += value.item()
         tokens += int(tensors["content"].sum())
         if step % 50 == 49:
-            log.info("epoch %d step %d/%d loss %.4f tokens/s %.0f", epoch, step + 1, len(packed), total / (step + 1), tokens / (time.perf_counter() - started))
-    return {"loss": round(total / max(1, len(packed)), 4), "seconds": round(time.perf_counter() - started, 1), "texts": sum(map(len, packed)), "tokens": tokens}
+            log.info(
+                "epoch %d step %d/%d loss %.4f tokens/s %.0f",
+                epoch,
+                step + 1,
+                len(packed),
+                total / (step + 1),
+                tokens / (time.perf_counter() - started),
+            )
+    return {
+        "loss": round(total / max(1, len(packed)), 4),
+        "seconds": round(time.perf_counter() - started, 1),
+        "texts": sum(map(len, packed)),
+        "tokens": tokens,
+    }
 
 
 def main() -> None:

@@ -131,7 +131,9 @@ def _groups(rows: list[dict[str, Any]], numbers: list[int]) -> Iterable[list[dic
 def load(shared: Path | None, corpus: Path = CORPUS, cache: Path | None = None) -> list[dict[str, Any]]:
     """All rows with folds; the clustering takes minutes, so a ``cache`` file keeps the result for the same rows."""
     rows = [*(shared_rows(shared) if shared else ()), *corpus_rows(corpus)]
-    digest = hashlib.sha256("\n".join(f"{row['id']}\t{row['text']}" for row in rows).encode("utf-8", "replace")).hexdigest()
+    digest = hashlib.sha256(
+        "\n".join(f"{row['id']}\t{row['text']}" for row in rows).encode("utf-8", "replace")
+    ).hexdigest()
     if cache and cache.exists():
         kept = json.loads(cache.read_text(encoding="utf-8"))
         if kept["digest"] == digest:

@@ -295,7 +295,7 @@ def test_a_shard_is_a_row_group(tmp_path: Path) -> None:
 
 def test_progress_is_one_line_that_is_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The terminal sees rows and speed, and an empty line in the end."""
-    monkeypatch.setattr("tipscan.batch.progress._SECONDS_BETWEEN", 0)
+    monkeypatch.setattr("tipscan.progress._SECONDS_BETWEEN", 0)
     terminal = io.StringIO()
     run(job(tmp_path), FakeScanner(), terminal=terminal)
     assert "\r\x1b[K95 rows, " in terminal.getvalue()

@@ -23,8 +23,20 @@ def fusion(**weights: float) -> Fusion:
 
 def test_features_count_distinct_codes_of_a_family_up_to_two() -> None:
     """Repeats count once, a third code of a family adds nothing."""
-    values = dict(zip(FEATURES, features(1.5, 2.0, ["FEE.upfront", "FEE.upfront", "FEE.medical", "FEE.broker", "DOC.id_by_chat"], 1), strict=True))
-    assert (values["FEE"], values["DOC"], values["PAY"], values["model.risk"], values["dimensions"]) == (2, 1, 0, 1.5, 1)
+    values = dict(
+        zip(
+            FEATURES,
+            features(1.5, 2.0, ["FEE.upfront", "FEE.upfront", "FEE.medical", "FEE.broker", "DOC.id_by_chat"], 1),
+            strict=True,
+        )
+    )
+    assert (values["FEE"], values["DOC"], values["PAY"], values["model.risk"], values["dimensions"]) == (
+        2,
+        1,
+        0,
+        1.5,
+        1,
+    )
 
 
 def test_indicator_weights_add_up_to_what_rules_bring() -> None:

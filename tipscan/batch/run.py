@@ -13,7 +13,6 @@ from typing import Any, Final, Protocol, TextIO
 
 from tipscan.batch.columns import Columns
 from tipscan.batch.parts import Parts, Plan
-from tipscan.batch.progress import show_progress
 from tipscan.batch.rows import Row, rows_of
 from tipscan.batch.schema import COLUMNS, TEXT_COLUMN, scored_row
 from tipscan.batch.source import InputFormat, Source, find_sources
@@ -21,6 +20,7 @@ from tipscan.batch.tally import IdWatch, Summary, Tally
 from tipscan.batch.writers import OutputFormat, open_writer, output_format_of
 from tipscan.errors import InputError, TipscanError
 from tipscan.finding import Finding
+from tipscan.progress import show_progress
 
 SHARD_ROWS: Final = 1000
 _ROWS_AT_ONCE = 32

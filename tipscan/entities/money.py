@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from tipscan.entities.amounts import Amount, read_amounts
+from tipscan.entities.amounts import Amount
 from tipscan.entities.reading import Reading
 from tipscan.entities.words import Hit, glued_letter, neighbours
 from tipscan.finding import Contact, Money

@@ -23,9 +23,7 @@ def find_wallets(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield ``(start, end, normalized)``; Ethereum and bech32 addresses are normalized to lower case."""
     for match in _ADDRESS.finditer(text):
         address = match[0]
-        if match["eth"]:
-            yield match.start(), match.end(), address.lower()
-        elif match["bech"] and is_bech32(address.lower()):
+        if match["eth"] or (match["bech"] and is_bech32(address.lower())):
             yield match.start(), match.end(), address.lower()
         elif match["base"] and is_base58check(address):
             yield match.start(), match.end(), address

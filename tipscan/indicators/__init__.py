@@ -18,7 +18,13 @@ def find_indicators(text: NormalizedText, matcher: Matcher, language: str) -> tu
     """
     table = codes()
     found = [
-        (match.rule.code, match.start, match.end, match.rule.name, match.rule.strength or table[match.rule.code].strength)
+        (
+            match.rule.code,
+            match.start,
+            match.end,
+            match.rule.name,
+            match.rule.strength or table[match.rule.code].strength,
+        )
         for match in matcher.find(text, language)
     ]
     for evasion in text.evasions:

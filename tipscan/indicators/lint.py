@@ -42,7 +42,9 @@ def lint(packs: Sequence[Pack]) -> list[Fault]:
     """Faults of ``packs``; empty when all is well."""
     faults = [fault for pack in packs for fault in _pack_faults(pack)]
     names = [pack.name for pack in packs]
-    faults += [Fault(pack.source, "", f"another pack is called {pack.name!r}") for pack in packs if names.count(pack.name) > 1]
+    faults += [
+        Fault(pack.source, "", f"another pack is called {pack.name!r}") for pack in packs if names.count(pack.name) > 1
+    ]
     return faults if faults else [fault for pack in packs for fault in _example_faults(pack)]
 
 
@@ -92,4 +94,6 @@ def _example_faults(pack: Pack) -> Iterable[Fault]:
             for example in examples:
                 found = any(match.rule is rule for match in matcher.find(normalize(example), language))
                 if found is not wanted:
-                    yield Fault(pack.source, rule.id, f"{'does not find' if wanted else 'finds the near-miss'} {example!r}")
+                    yield Fault(
+                        pack.source, rule.id, f"{'does not find' if wanted else 'finds the near-miss'} {example!r}"
+                    )

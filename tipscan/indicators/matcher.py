@@ -108,7 +108,9 @@ class Matcher:
                 if len(found) < MAX_HITS_PER_LITERAL:
                     found.append((start, end))
         if self._number_uses:
-            numbers = [hit.span() for _, hit in zip(range(MAX_HITS_PER_LITERAL), _NUMBER.finditer(folded), strict=False)]
+            numbers = [
+                hit.span() for _, hit in zip(range(MAX_HITS_PER_LITERAL), _NUMBER.finditer(folded), strict=False)
+            ]
             for use in self._number_uses if numbers else ():
                 if serving[use.pack]:
                     places[use.pack, use.rule][use.part] += numbers
@@ -129,7 +131,9 @@ def _is_word(char: str) -> bool:
 
 
 def _starts_word(text: str, start: int) -> bool:
-    return start == 0 or bool(_SPACELESS.match(text[start])) or not _is_word(text[start - 1]) or not text[start].isalnum()
+    return (
+        start == 0 or bool(_SPACELESS.match(text[start])) or not _is_word(text[start - 1]) or not text[start].isalnum()
+    )
 
 
 def _ends_word(text: str, end: int) -> bool:
@@ -143,9 +147,7 @@ def _crosses(start: int, end: int, breaks: list[int]) -> bool:
     return index < len(breaks) and breaks[index] < end
 
 
-def _sequences(
-    rule: Rule, parts: dict[int, list[tuple[int, int]]], breaks: list[int]
-) -> Iterable[tuple[int, int]]:
+def _sequences(rule: Rule, parts: dict[int, list[tuple[int, int]]], breaks: list[int]) -> Iterable[tuple[int, int]]:
     """Places where all parts of a rule follow one another, leftmost first, not overlapping one another."""
     last_end = -1
     for first_start, first_end in parts[0]:

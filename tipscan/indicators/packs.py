@@ -56,7 +56,9 @@ class Pack:
 def builtin_sources() -> list[tuple[str, str]]:
     """(file name, TOML text) of the packs that ship with tipscan."""
     folder = files("tipscan.indicators").joinpath("packs")
-    found = [(entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    found = [
+        (entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".toml")
+    ]
     return sorted(found)
 
 

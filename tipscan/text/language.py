@@ -116,9 +116,7 @@ def scripts(text: str) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: -item[1]))
 
 
-def identify(
-    text: str, *, identifier: Identifier | None = None, languages: Collection[str] | None = None
-) -> Language:
+def identify(text: str, *, identifier: Identifier | None = None, languages: Collection[str] | None = None) -> Language:
     """The language of a normalized text.
 
     Args:

@@ -46,6 +46,7 @@ _SPACED = re.compile(
     r"|(?<![\u4e00-\u9fff] )(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?P<han>[ .\-_*·•|/])[\u4e00-\u9fff]"
     r"(?:(?P=han)[\u4e00-\u9fff]){2,40}(?![\u4e00-\u9fff])"
 )
+_SIMPLE_LETTER = re.compile(rf"[{_LETTER}]")
 # Look-alikes, Latin on the left. The second table holds what Russian writers also swap; it maps towards Cyrillic only.
 _LATIN_CYRILLIC = dict(zip("AaBCcEeHIiJjKkMOoPpSsTXxYy", "АаВСсЕеНІіЈјКкМОоРрЅѕТХхУу", strict=True))
 _LATIN_TO_CYRILLIC = _LATIN_CYRILLIC | dict(zip("mtunrbgh3", "мтипгьдн" + "з", strict=True)) | {"ë": "ё", "Ë": "Ё"}
@@ -154,23 +155,25 @@ def normalize(text: str) -> NormalizedText:
         return start, end
 
     if not text.isascii() or _SURFACE.search(text):
-        for pattern, kind in ((_DROPPED_IN_WORD, "spacing"), (_EMOJI_DIGITS, "digits")):
-            evasions += [Evasion(kind, *hit.span()) for hit in pattern.finditer(text) if _hides(hit, kind)]  # type: ignore[arg-type]
+        evasions += [
+            Evasion("spacing", *hit.span()) for hit in _DROPPED_IN_WORD.finditer(text) if _in_simple_script(hit)
+        ]
+        evasions += [Evasion("digits", *hit.span()) for hit in _EMOJI_DIGITS.finditer(text)]
     for find_edits, kind in _STAGES:
         edits = find_edits(text)
         if not edits:
             continue
         if kind is not None:
-            evasions += [Evasion(kind, *original_span(start, end)) for start, end, _ in edits if kind is not None]
+            evasions += [Evasion(kind, *original_span(start, end)) for start, end, _ in edits]
         text = _apply(text, edits)
         maps.append(OffsetMap(edits))
     return NormalizedText(original, text, tuple(maps), tuple(sorted(set(evasions), key=lambda e: (e.start, e.end))))
 
 
-def _hides(hit: re.Match[str], kind: str) -> bool:
-    # Joiners spell words in Arabic, Persian and the scripts of India and South-East Asia: hidden only between
-    # letters of scripts that never need them.
-    return kind == "digits" or bool(re.fullmatch(rf"[{_LETTER}]", hit.string[hit.start() - 1]))
+def _in_simple_script(hit: re.Match[str]) -> bool:
+    # Joiners spell words in Arabic, Persian and the scripts of India and South-East Asia: what they split is hidden
+    # only between letters of scripts that never need them.
+    return bool(_SIMPLE_LETTER.match(hit.string[hit.start() - 1]))
 
 
 def _apply(text: str, edits: list[Edit]) -> str:
@@ -210,7 +213,9 @@ def _nfkc_edits(text: str) -> list[Edit]:
             continue
         for start, end in _clusters(run[0]):
             cluster = run[0][start:end]
-            composed = "".join(part if part in "\u0e33\u0eb3" else unicodedata.normalize("NFKC", part) for part in _am(cluster))
+            composed = "".join(
+                part if part in "\u0e33\u0eb3" else unicodedata.normalize("NFKC", part) for part in _am(cluster)
+            )
             if composed != cluster:
                 edits.append((run.start() + start, run.start() + end, composed))
     return edits
