@@ -114,6 +114,7 @@ def fuse(run: Path, folder: Path, rows: list[Row], version: str) -> dict[str, An
         "tipscan": __version__,
         "rules": version_of(load_packs()),
         "outputs": list(OUTPUTS),
+        "vocabulary": len(np.load(run / "kept_ids.npy")),
         "window": training["config"]["max_tokens"],
         "head_bias": float(load_file(run / "weights.safetensors")["head.bias"][0]),
         "base": {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from tipscan.entities.reading import Reading
 from tipscan.entities.words import Hit, glued_letter, neighbours, table
@@ -14,8 +14,8 @@ from tipscan.entities.words import Hit, glued_letter, neighbours, table
 #: Numbers read per text.
 MAX_NUMBERS = 1000
 _NUMBER = re.compile(
-    r"(?<![0-9])(?:[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9])(?:[.,][0-9]{1,2}(?![0-9]))?"
-    r"|[0-9]{1,15}(?:[.,'’][0-9]{1,15}){0,5})"
+    r"[0-9](?:[0-9]{0,2}(?: [0-9]{3}){1,4}(?![0-9])(?:[.,][0-9]{1,2}(?![0-9]))?"
+    r"|[0-9]{0,14}(?:[.,'’][0-9]{1,15}){0,5})"
 )
 _HAN_NUMBER = re.compile(r"[一二两三四五六七八九十百千]{1,7}万?(?=元|块|塊|圆|美元|美金|港币|人民币)")
 _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"两": 2}
@@ -27,8 +27,7 @@ _THREE_DECIMALS = frozenset({"BHD", "KWD", "OMR", "JOD", "TND"})
 _UNITS = {"toman": ("IRR", 10.0)}
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):  # a tuple for speed, as Hit
     """A number or range at ``[start, end)``; ``high`` is None for a single number.
 
     ``first`` and ``last`` delimit the number without its currency. ``factor`` is what words such as "million" or
@@ -70,6 +69,8 @@ def parse_number(token: str, *, three_decimals: bool = False) -> float:
     >>> [parse_number(token) for token in ("1.000.000", "1,00,000.50", "1.5", "1 200", "0.125", "2.500")]
     [1000000.0, 100000.5, 1.5, 1200.0, 0.125, 2500.0]
     """
+    if token.isdigit():
+        return float(token)
     token = re.sub("[ '’]", "", token)
     points, commas = token.count("."), token.count(",")
     if not points and not commas:
@@ -77,7 +78,7 @@ def parse_number(token: str, *, three_decimals: bool = False) -> float:
     decimal = "." if token.rfind(".") > token.rfind(",") else ","
     whole, _, fraction = token.rpartition(decimal)
     thousands = len(fraction) == 3 and not token.startswith("0") and not three_decimals
-    if token.count(decimal) > 1 or (thousands and not (points and commas)):
+    if (token.count(decimal) > 1 and len(fraction) == 3) or (thousands and not (points and commas)):
         whole, fraction = whole + fraction, ""
     return float(re.sub("[.,]", "", whole) + "." + (fraction or "0"))
 
@@ -137,7 +138,7 @@ def _currency_before(reading: Reading, start: int, free_from: int) -> Hit | None
     if hit is not None:
         soft = not reading.plain[hit.end : start].strip(" .:")
         return hit if soft and hit.start >= free_from else None
-    if start < 1 or not reading.plain[start : start + 1].isdigit() or reading.plain[max(0, start - 2) : start - 1].isalnum():
+    if start < 1 or not reading.plain[start].isdigit() or reading.plain[max(0, start - 2) : start - 1].isalnum():
         return None
     return glued_letter("currency_before", reading.folded, start - 1, reading.language)
 

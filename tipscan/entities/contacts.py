@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tipscan.entities.links import find_links
@@ -21,6 +22,7 @@ _TO_HANDLE = re.compile(
     r"(?P<gap>[ :=\-–>'\"(]{0,5})(?P<at>@?)(?P<handle>[A-Za-z0-9_][A-Za-z0-9._-]{2,31})",
     re.IGNORECASE,
 )
+_ID_WORD = re.compile(r"id|ไอดี|号|號|:")
 _AT_HANDLE = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_][A-Za-z0-9_.]{1,31})")
 _WORD_FOLLOWS = re.compile(r" [^\W\d_]")
 #: Channel names that are also everyday words: without a mark they count in capitals only.
@@ -50,6 +52,12 @@ def find_contacts(reading: Reading) -> tuple[Contact, ...]:
         if len(kept) == MAX_CONTACTS:
             break
     return tuple(sorted(kept, key=lambda contact: contact.start))
+
+
+def overlaps(contacts: Sequence[Contact], start: int, end: int) -> bool:
+    """Whether ``[start, end)`` of the original touches one of the contacts, given in the order of the text."""
+    index = bisect_left(contacts, end, key=lambda contact: contact.start) - 1
+    return index >= 0 and contacts[index].end > start
 
 
 def _candidates(reading: Reading) -> Iterator[_Candidate]:
@@ -82,7 +90,7 @@ def _named_handles(reading: Reading) -> Iterator[_Candidate]:
 
 def _is_handle(reading: Reading, start: int, end: int, match: re.Match[str]) -> bool:
     """Whether what follows a channel's name is a handle and not the next word of the sentence."""
-    marked = bool(match["mark"] or match["at"])
+    marked = bool(match["mark"] or match["at"]) or bool(_ID_WORD.search(reading.folded, start, end))
     if reading.folded[start:end] in _EVERYDAY and not marked and not reading.plain[start:end].isupper():
         return False
     handle = match["handle"].rstrip(".-")
@@ -92,9 +100,9 @@ def _is_handle(reading: Reading, start: int, end: int, match: re.Match[str]) -> 
         return len(handle) >= 6 and (marked or ":" in match["gap"])
     if not marked and ":" not in match["gap"]:
         return bool(re.search(r"\d", handle)) and (bool(re.match(r"[A-Za-z]", handle)) or "_" in handle)
-    if re.search(r"[\d_]", handle):
+    if re.search(r"[\d_.-]", handle):
         return True
-    return len(handle) >= 4 and handle.isalpha() is True and not _WORD_FOLLOWS.match(reading.plain, match.end())
+    return len(handle) >= 4 and handle.isalpha() and not _WORD_FOLLOWS.match(reading.plain, match.end())
 
 
 def _bare_handles(reading: Reading) -> Iterator[_Candidate]:

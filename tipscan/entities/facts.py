@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tipscan.entities.amounts import Amount
+from tipscan.entities.contacts import overlaps
 from tipscan.entities.papers import find_employer, find_licence
 from tipscan.entities.reading import Reading
 from tipscan.entities.words import Hit, neighbours
@@ -15,6 +17,14 @@ from tipscan.finding import Contact, Fact
 _AGES = range(5, 81)
 _HOURS = range(4, 25)
 _REACH = 16
+_ASK_REACH = 32
+_PAIR_REACH = 24
+_DIGIT = re.compile(r"\d")
+_NEW_SUBJECT = re.compile(r"[\d.;,\n]")
+_NO_UNIT = re.compile(r"\s*(?:[.,;!)\n]|$)")
+#: Years below this are a time, unless the text says that they are an age.
+_LEAST_AGE = 10
+_ADULT = 18
 
 
 def find_facts(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[Contact]) -> dict[str, Fact]:
@@ -51,13 +61,15 @@ def _stated_ages(reading: Reading, amount: Amount) -> Iterator[tuple[str, int]]:
     low, high = amount.low, amount.high
     if low not in _AGES or (high is not None and high not in _AGES):
         return
-    limit, label = _limit(reading, amount), _age_label(reading, amount)
+    limit = _limit(reading, amount)
+    label = _age_label(reading, amount, limited=limit is not None)
     plus = reading.plain.startswith("+", amount.last) and not reading.plain[amount.last + 1 : amount.last + 2].isdigit()
     if label is None and not (plus and low in (14, 15, 16, 17, 18, 21)):
         return
-    # "5 years" alone is a time; a range or a limit of working age makes it an age.
-    bounded = high is not None or plus or limit is not None
-    if label == "unit" and not (bounded and low >= 12 and not _is_experience(reading, amount)):
+    # "25 years" alone is a time; a limit makes it an age, and so does a child's age: that must never be missed.
+    bounded = high is not None or plus or limit in ("min", "max")
+    minor = high is None and _LEAST_AGE <= low < _ADULT
+    if label == "unit" and not ((bounded or minor) and low >= _LEAST_AGE and not _is_experience(reading, amount)):
         return
     if high is not None:
         yield "age_min", int(low)
@@ -66,44 +78,51 @@ def _stated_ages(reading: Reading, amount: Amount) -> Iterator[tuple[str, int]]:
         yield ("age_max" if limit == "max" and not plus else "age_min"), int(low)
 
 
-def _age_label(reading: Reading, amount: Amount) -> str | None:
+def _age_label(reading: Reading, amount: Amount, *, limited: bool) -> str | None:
     """``"age"`` where the text says it is an age, ``"unit"`` where it only counts years."""
     words = reading.words
     after = words["age_after"].next(amount.last, 2)
     if after is not None and after.value == "age":
         return "age"
     before = words["age"].last(amount.first, _REACH)
-    if before is not None and not any(char.isdigit() or char in ".;\n" for char in reading.plain[before.end : amount.first]):
+    if before is not None and before.value == "you":
+        before = before if amount.first - before.end <= 1 and _LEAST_AGE <= amount.low <= 30 else None
+    if before is not None and not _NEW_SUBJECT.search(reading.plain, before.end, amount.first):
         return "age"
-    person = words["gender"].last(amount.first, 6)
-    if amount.high is not None and person is not None and amount.low >= 12:
-        return "age"
+    if amount.low >= _LEAST_AGE and after is None and words["gender"]:
+        # "girls 15-17", "ladies only, under 30."
+        beside = amount.high is not None and words["gender"].last(amount.first, 6) is not None
+        if beside or (limited and _NO_UNIT.match(reading.plain, amount.last)):
+            return "age"
     following = words["age"].next(amount.last, 4)
     return "age" if following is not None else "unit" if after is not None else None
 
 
 def _limit(reading: Reading, amount: Amount) -> str | None:
     """``"min"`` or ``"max"`` from a word such as "over" or 以下 beside the number."""
-    limits = reading.words["limit"]
-    before = limits.last(amount.first, 10)
-    if before is not None and not any(char.isdigit() for char in reading.plain[before.end : amount.first]):
+    before = reading.words["limit"].last(amount.first, 10)
+    if before is not None and not _DIGIT.search(reading.plain, before.end, amount.first):
         return before.value
     after = reading.words["limit_after"].next(amount.last, 12)
-    return after.value if after is not None else None
+    if after is not None and not _DIGIT.search(reading.plain, amount.last, after.start):
+        return after.value
+    return "min" if reading.lead(amount.first).endswith(neighbours("from")) else None
 
 
 def _is_experience(reading: Reading, amount: Amount) -> bool:
     left, right = reading.clause(amount.start, amount.end, 24)
     experience = reading.words["experience"]
-    return experience.last(amount.start, amount.start - left) is not None or experience.next(
-        amount.end, right - amount.end
-    ) is not None
+    return (
+        experience.last(amount.start, amount.start - left) is not None
+        or experience.next(amount.end, right - amount.end) is not None
+    )
 
 
 def _hours(reading: Reading, amounts: Sequence[Amount]) -> dict[str, Fact]:
     """Hours of a working day, where the text says that they are a day's."""
+    by_end = {amount.last: amount for amount in amounts}
     for hour in reading.words["hour"]:
-        amount = next((amount for amount in amounts if 0 <= hour.start - amount.last <= 1), None)
+        amount = by_end.get(hour.start) or by_end.get(hour.start - 1)
         if amount is None:
             continue
         hours = amount.low if amount.high is None else amount.high
@@ -118,7 +137,7 @@ def _daily(reading: Reading, start: int, end: int) -> Hit | None:
     """The word for "a day" (or a shift) beside the hours."""
     periods = reading.words["period"]
     after = periods.next(end, 12)
-    if after is not None and after.value == "day" and not any(char in ".,;\n" for char in reading.plain[end : after.start]):
+    if after is not None and after.value == "day" and not _NEW_SUBJECT.search(reading.plain, end, after.start):
         return after
     before = periods.last(start, 14)
     return before if before is not None and before.value == "day" else None
@@ -126,19 +145,19 @@ def _daily(reading: Reading, start: int, end: int) -> Hit | None:
 
 def _gender(reading: Reading, ages: dict[str, Fact]) -> dict[str, Fact]:
     """Whom the text asks for: a word for women or men near one that asks, or beside an age."""
-    asked = [hit for hit in reading.words["gender"] if ages or _is_asked(reading, hit)]
+    hits = list(reading.words["gender"])
+    asked = [hit for hit in hits if _is_asked(reading, hit)] or (hits if ages else [])
     if not asked:
         return {}
-    both = {hit.value for hit in asked} >= {"female", "male"}
-    mixed = next((hit for hit in asked if hit.value == "any"), None)
-    if mixed is not None:
-        return {"gender": reading.fact("any", mixed.start, mixed.end)}
-    first, last = asked[0], asked[-1] if both else asked[0]
-    return {"gender": reading.fact("any" if both else first.value, first.start, last.end)}
+    first = next((hit for hit in asked if hit.value == "any"), asked[0])
+    other = next((hit for hit in asked if hit.value != first.value and 0 <= hit.start - first.end <= _PAIR_REACH), None)
+    if first.value == "any" or other is None:
+        return {"gender": reading.fact(first.value, first.start, first.end)}
+    return {"gender": reading.fact("any", first.start, other.end)}
 
 
 def _is_asked(reading: Reading, hit: Hit) -> bool:
-    left, right = reading.clause(hit.start, hit.end, 48)
+    left, right = reading.clause(hit.start, hit.end, _ASK_REACH)
     asks = reading.words["ask"]
     before, after = asks.last(hit.start, hit.start - left), asks.next(hit.end, max(0, right - hit.end))
     return before is not None or after is not None
@@ -146,16 +165,11 @@ def _is_asked(reading: Reading, hit: Hit) -> bool:
 
 def _destination(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:
     """The place of work: the first place after a word such as "in" or "to", else the only country named."""
-    places = [hit for hit in reading.words["place"] if not _is_inside(reading, hit, contacts)]
+    places = [hit for hit in reading.words["place"] if not overlaps(contacts, *reading.source.span(hit.start, hit.end))]
     away = [hit for hit in places if not reading.lead(hit.start).endswith(neighbours("origin"))]
     toward = next((hit for hit in away if reading.lead(hit.start).endswith(neighbours("toward"))), None)
     chosen = toward or (away[0] if len({hit.value for hit in away}) == 1 else None)
     return {"destination": reading.fact(chosen.value, chosen.start, chosen.end)} if chosen else {}
-
-
-def _is_inside(reading: Reading, hit: Hit, contacts: Sequence[Contact]) -> bool:
-    start, end = reading.source.span(hit.start, hit.end)
-    return any(contact.start < end and start < contact.end for contact in contacts)
 
 
 def _sector(reading: Reading) -> dict[str, Fact]:

@@ -16,18 +16,23 @@ _NAME = "a-z0-9\u00c0-\u024f\u0400-\u04ff"  # no script without spaces: there a 
 _URL = re.compile(
     rf"(?<![{_NAME}_@.-])(?P<scheme>https?://)?(?P<host>(?:[{_NAME}][{_NAME}_-]{{0,62}}\.){{1,6}}"
     rf"(?:xn--[a-z0-9-]{{2,40}}|[a-z\u0400-\u04ff]{{2,24}}))(?![{_NAME}_@-])(?::[0-9]{{2,5}})?"
-    r"(?P<tail>[/?#][^\s<>\"“”«»、。，！？；）】」]{0,300})?",
+    r"(?P<tail>[/?#][^\s<>\"“”«»\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3]{0,300})?",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"\.[a-zA-Z\u0400-\u04ff]{2}")
 _APP_LINK = re.compile(r"(?<![a-z])(tg|viber|whatsapp)://([a-z]{2,20})/?\?([^\s<>\"]{3,200})", re.IGNORECASE)
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-"
 _DOMAIN = re.compile(rf"(?:[{_NAME}][{_NAME}-]{{0,62}}\.){{1,6}}[a-z]{{2,24}}(?![{_NAME}_-])", re.IGNORECASE)
+_DOT_WORD = r"(?: ?[(\[{] ?dot ?[)\]}] ?| dot )"
+# "name (at) example.com", "name at example dot com"; a bare "at" with a bare "." is a sentence.
 _SPELLED = re.compile(
-    r"(?<![\w.%+-])([a-z0-9][a-z0-9._%+-]{0,63}) ?[(\[{ ] ?at ?[)\]} ] ?"
-    r"((?:[a-z0-9-]{1,63} ?(?:[(\[{ ] ?dot ?[)\]} ]|\.) ?){1,4}[a-z]{2,24})(?![\w-])",
+    rf"(?<![\w.%+-])(?P<local>[a-z0-9][a-z0-9._%+-]{{0,63}})(?:"
+    rf" ?[(\[{{] ?at ?[)\]}}] ?(?P<marked>(?:[a-z0-9-]{{1,63}}(?:{_DOT_WORD}|\.)){{1,4}}[a-z]{{2,24}})"
+    rf"| at (?P<plain>(?:[a-z0-9-]{{1,63}}{_DOT_WORD}){{1,4}}[a-z]{{2,24}}))(?![\w-])",
     re.IGNORECASE,
 )
-_DOT = re.compile(r" ?[(\[{ ] ?dot ?[)\]} ] ?", re.IGNORECASE)
+_SPELLED_GATE = re.compile(r"[(\[{] ?at ?[)\]}]| dot |[(\[{] ?dot", re.IGNORECASE)
+_DOT = re.compile(_DOT_WORD, re.IGNORECASE)
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|yclid|msclkid|igshid|igsh|si|ref|mibextid|_ga|mc_[ce]id", re.IGNORECASE)
 _NUMBER_KINDS = frozenset({"whatsapp", "viber", "signal", "zalo"})
 #: Path parts that only say what follows.
@@ -47,11 +52,11 @@ def find_links(text: str) -> Iterator[Link]:
     """E-mail addresses, then app links, then web addresses; a caller keeps the first of those that overlap."""
     if "@" in text:
         yield from _emails(text)
-    if "dot" in text.lower():
+    if _SPELLED_GATE.search(text):
         yield from _spelled_emails(text)
     if "://" in text:
         yield from _app_links(text)
-    if "." in text:
+    if _DOTTED.search(text):
         yield from _urls(text)
 
 
@@ -68,9 +73,9 @@ def _emails(text: str) -> Iterator[Link]:
 
 def _spelled_emails(text: str) -> Iterator[Link]:
     for match in _SPELLED.finditer(text):
-        domain = _DOT.sub(".", match[2]).replace(" ", "").lower()
+        domain = _DOT.sub(".", match["marked"] or match["plain"]).lower()
         if registered_domain(domain):
-            yield Link(match.start(), match.end(), "email", f"{match[1].lower()}@{domain}")
+            yield Link(match.start(), match.end(), "email", f"{match['local'].lower()}@{domain}")
 
 
 def _app_links(text: str) -> Iterator[Link]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 
 from tipscan.entities.amounts import Amount
+from tipscan.entities.contacts import overlaps
 from tipscan.entities.reading import Reading
 from tipscan.entities.words import Hit, glued_letter, neighbours
 from tipscan.finding import Contact, Money
@@ -15,6 +15,7 @@ from tipscan.finding import Contact, Money
 MAX_MONEY = 256
 _PAY_REACH, _ROLE_REACH, _PERIOD_REACH = 24, 48, 20
 _DIGIT = re.compile(r"\d")
+_NUMERAL = re.compile("[0-9一二两三四五六七八九十百千]")
 _SLASH = re.compile(r"(?:/-)? ?/ ?")
 #: A bare number below this is a count of something, not a wage.
 _LEAST_BARE = 100
@@ -29,27 +30,28 @@ def find_money(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[C
     period is joined to it (``0.6-1.3万/月``). Crypto-currencies, which have no ISO 4217 code, go by their ticker.
     """
     found: list[Money] = []
-    starts = [contact.start for contact in contacts]
+    free_from = 0
     for amount in amounts:
         start, end = reading.source.span(amount.start, amount.end)
-        index = bisect_right(starts, end - 1) - 1
-        if index >= 0 and contacts[index].end > start:
+        if start >= end or overlaps(contacts, start, end):
             continue
-        money = _money(reading, amount, start, end)
-        if money is not None and start < end:
-            found.append(money)
-            if len(found) == MAX_MONEY:
-                break
+        currency = _currency(reading, amount)
+        if currency is None and not _is_bare_pay(reading, amount):
+            continue
+        period = _period(reading, amount, free_from)
+        role = _role(reading, amount) or ("pay" if period else "other")
+        found.append(Money(amount.low, currency, period.value if period else None, role, start, end))
+        free_from = max(amount.end, period.end) if period else amount.end
+        if len(found) == MAX_MONEY:
+            break
     return tuple(found)
 
 
-def _money(reading: Reading, amount: Amount, start: int, end: int) -> Money | None:
-    currency = amount.currency or amount.implied
-    if currency is None and not _is_bare_pay(reading, amount):
-        return None
-    period = _period(reading, amount)
-    role = _role(reading, amount) or ("pay" if period else "other")
-    return Money(amount.low, currency, period, role, start, end)
+def _currency(reading: Reading, amount: Amount) -> str | None:
+    """The currency stated, or the one that the word for the thousands implies."""
+    if amount.currency or amount.implied is None or _counts_something(reading, amount):
+        return amount.currency
+    return amount.implied
 
 
 def _is_bare_pay(reading: Reading, amount: Amount) -> bool:
@@ -57,7 +59,7 @@ def _is_bare_pay(reading: Reading, amount: Amount) -> bool:
     value = amount.low
     if value < _LEAST_BARE or reading.plain.startswith("%", amount.end):
         return False
-    if _joined_period(reading, amount):
+    if _joined_period(reading, amount) or (amount.factor > 1 and _period_after(reading, amount)):
         return True
     if reading.plain[max(0, amount.start - 1) : amount.start].isalpha() and reading.plain[amount.start - 1].isascii():
         return False  # A4, H2B
@@ -86,24 +88,35 @@ def _role(reading: Reading, amount: Amount) -> str | None:
     left, right = reading.clause(amount.start, amount.end, _ROLE_REACH)
     roles = reading.words["role"]
     before = roles.last(amount.start, amount.start - left)
-    after = roles.next(amount.end, right - amount.end)
-    if after is not None and after.start >= right:
-        after = None
+    after = roles.next(amount.end, right - amount.end - 1)
     if before is not None and before.start < left:
         before = None
-    if after is not None and after.start <= amount.end + 1 and not _DIGIT.search(reading.plain, after.end, after.end + 4):
+    if after is not None and after.start <= amount.end + 1 and not _labels_next(reading, after, 4):
         return after.value
     chosen = before or after
     return chosen.value if chosen else None
 
 
-def _period(reading: Reading, amount: Amount) -> str | None:
-    """``800/month``, ``800 a month``, ``monthly salary 800``."""
+def _period(reading: Reading, amount: Amount, free_from: int) -> Hit | None:
+    """``800/month``, ``800 a month``, ``monthly salary 800``; not a period that an earlier sum took."""
+    after = _period_after(reading, amount)
+    if after is not None:
+        return after
+    before = reading.words["period"].last(amount.start, min(_PERIOD_REACH, amount.start - free_from))
+    return before if before is not None and _same_clause(reading, before.end, amount.start) else None
+
+
+def _period_after(reading: Reading, amount: Amount) -> Hit | None:
     after = _period_at(reading, amount.end, 16)
-    if after is not None and _leads_to(reading, amount.end, after.start):
-        return after.value
-    before = reading.words["period"].last(amount.start, _PERIOD_REACH)
-    return before.value if before is not None and _same_clause(reading, before.end, amount.start) else None
+    if after is None or not _leads_to(reading, amount.end, after.start):
+        return None
+    loose = reading.plain[amount.end : after.start].isspace()
+    return None if loose and _labels_next(reading, after, 2) else after
+
+
+def _labels_next(reading: Reading, word: Hit, reach: int) -> bool:
+    """Whether a word after a sum rather belongs to the next one, as in "800 deposit 300"."""
+    return _NUMERAL.search(reading.plain, word.end, word.end + reach) is not None
 
 
 def _period_at(reading: Reading, position: int, reach: int) -> Hit | None:

@@ -9,17 +9,17 @@ from tipscan.finding import Fact
 
 _NUMBER = re.compile(
     r"[ :.#\-(]{0,4}(?:(?:no|nos|num|number|nr|nomor|số|номер|№|号|號|番号)(?![^\W\d_])[ .:#\-]{0,4})?"
-    r"(?P<number>[A-Z0-9](?:[A-Z0-9]|[./–-](?=[A-Z0-9])){2,39})(?![^\W_])",
+    r"(?P<number>(?:[ก-ฮ]{1,3}\.)?[A-Z0-9](?:[A-Z0-9À-ỹА-Я]|[./–-](?=[A-Z0-9À-ɏẠ-ỹА-Я])){2,39})",
     re.IGNORECASE,
 )
 _HAS_DIGIT = re.compile(r"\d")
 # Up to five capitalized words before "Ltd"; joiners and initials may stand between them.
-_NAME_BEFORE = re.compile(r"(?:(?:[A-ZÀ-ÞА-Я0-9][\w&'.’-]{0,24}|&|and|of|de|y|e)[ ,]{1,2}){1,6}$")
+_NAME_BEFORE = re.compile(r"(?:(?:[A-ZÀ-ÞА-Я0-9][\w&'.’-]{0,24}|&|and|of|de|y|e) ){1,6}$")
 _HAN_NAME_BEFORE = re.compile(r"[\u4e00-\u9fff（）()A-Za-z0-9]{2,24}$")
 _HAN_SENTENCE = re.compile(r".*(?:本公司|我司|我们是|(?:公司|单位|企业|雇主|名称):|招聘|[是在])")
 _NAME_AFTER = re.compile(
     r" ?[«\"“'](?P<quoted>[^«»\"“”'\n]{2,48})[»\"”']"
-    r"| (?P<capitals>[A-ZÀ-ÞĐА-Я][\w&'.’-]{0,24}(?: (?:[A-ZÀ-ÞĐÀ-ỹА-Я][\w&'.’-]{0,24}|&)){0,6})"
+    r"| (?P<capitals>[A-ZÀ-ÞĐА-Я][\w&'.’-]{0,24}(?: (?:[A-ZÀ-ɏẠ-ỹА-Я][\w&'.’-]{0,24}|&)){0,6})"
     r"| ?(?P<own>[\u0600-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff][^\n,.;،:!?()0-9]{1,40})"
 )
 _CLOSING = re.compile(r"\s{0,2}(?:จำกัด|ຈຳກັດ)")
@@ -37,13 +37,16 @@ def find_licence(reading: Reading) -> dict[str, Fact]:
 def find_employer(reading: Reading) -> dict[str, Fact]:
     """The first name with a legal form: ``… Ltd``, ``… 有限公司``, ``PT …``, ``ООО «…»``."""
     for form in reading.words["legal_form"]:
-        span = _before(reading.plain, form.start, form.end) if form.value == "suffix" else _after(reading.plain, form.start, form.end)
+        find_name = _before if form.value == "suffix" else _after
+        span = find_name(reading.plain, form.start, form.end)
         if span is not None:
             return {"employer": reading.fact(reading.plain[slice(*span)], *span)}
     return {}
 
 
 def _before(text: str, start: int, end: int) -> tuple[int, int] | None:
+    if text[start].islower():
+        return None  # "places limited"
     han = "\u3040" <= text[start] <= "\u9fff"
     window = text[max(0, start - (24 if han else 96)) : start]
     match = (_HAN_NAME_BEFORE if han else _NAME_BEFORE).search(window)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 import phonenumbers
 
@@ -16,10 +17,17 @@ MAX_CANDIDATES = 200
 _MAX_REGIONS = 6
 _MESSENGERS = frozenset({"whatsapp", "line", "telegram", "zalo", "viber", "signal", "wechat"})
 
+#: Types of numbers a person gives; premium-rate numbers and pagers are digits that happen to fit.
+_PERSONAL_TYPES = frozenset(
+    getattr(phonenumbers.PhoneNumberType, name)
+    for name in ("FIXED_LINE", "MOBILE", "FIXED_LINE_OR_MOBILE", "TOLL_FREE", "VOIP", "PERSONAL_NUMBER", "UAN")
+)
+
 # Groups of digits; two numbers side by side are told apart afterwards.
-_CANDIDATE = re.compile(r"(?<![0-9])(?:\+ ?)?\(?[0-9](?:(?:\) ?|[ .\-–·]| \(|\(| - | – )?[0-9]){6,19}(?![0-9])")
+_CANDIDATE = re.compile(r"[+(0-9](?<![0-9][0-9])(?:(?:\) ?|[ .\-–·]| \(|\(| - | – )?[0-9]){6,40}(?![0-9])")
+_LIST_GAP = re.compile(r"[ ,/;|\n]{1,3}|,? ?(?:or|and|или|và|dan|o|atau|หรือ|或) ?")
 _GROUP = re.compile(r"[0-9]+")
-_DATE = re.compile(r"(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d{2})(?!\d)")
+_DATE = re.compile(r"(?:(?:19|20)\d{2}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d{2})(?!\d)")
 _YEARS_OR_HOURS = re.compile(r"(?:19|20)\d{2} ?[-–.] ?(?:19|20)\d{2}|\d{1,2}[.:]\d{2} ?[-–] ?\d{1,2}[.:]\d{2}")
 _GROUPED_AMOUNT = re.compile(r"[1-9]\d{0,2}(?:([ .])\d{3})(?:\1\d{3}){0,3}(?:[-– ]{1,3}\d{1,3}(?:[ .]\d{3}){1,4})?")
 _RANGE = re.compile(r"[1-9]\d{2,7}( ?[-–] ?)\d{3,8}")
@@ -39,15 +47,17 @@ def find_phones(reading: Reading) -> Iterator[tuple[int, int, str, str]]:
     or a word such as "call" just before it decides.
     """
     regions: tuple[str, ...] | None = None
-    for count, candidate in enumerate(_CANDIDATE.finditer(reading.plain)):
-        if count == MAX_CANDIDATES:
-            return
-        word = _channel(reading, candidate.start(), candidate.end())
+    word, previous = None, -9
+    for candidate in islice(_CANDIDATE.finditer(reading.plain), MAX_CANDIDATES):
+        listed = word if _LIST_GAP.fullmatch(reading.plain, previous, candidate.start()) else None
+        word = _channel(reading, candidate.start(), candidate.end()) or listed
         if _is_something_else(reading, candidate, told=word is not None):
             continue
         regions = regions if regions is not None else _regions(reading)
-        for start, end, number in _numbers(candidate, regions, told=word is not None):
+        tried = ("VN", *regions) if word is not None and word.value == "zalo" else regions
+        for start, end, number in _numbers(candidate, tried, told=word is not None):
             yield start, end, word.value if word and word.value in _MESSENGERS else "phone", number
+            previous = end
 
 
 def _channel(reading: Reading, start: int, end: int) -> Hit | None:
@@ -81,7 +91,7 @@ def _numbers(candidate: re.Match[str], regions: tuple[str, ...], *, told: bool) 
     text, offset = candidate[0], candidate.start()
     groups = [group.span() for group in _GROUP.finditer(text)]
     first = 0
-    for _ in range(3):  # at most three numbers in one run of digits
+    for _ in range(4):  # at most four numbers in one run of digits
         for last in range(len(groups), first, -1):
             start, end = 0 if first == 0 else groups[first][0], groups[last - 1][1]
             number = _read(text[start:end], regions, told=told)
@@ -90,8 +100,8 @@ def _numbers(candidate: re.Match[str], regions: tuple[str, ...], *, told: bool) 
                 first = last
                 break
         else:
-            first += 1
-        if first >= len(groups):
+            return
+        if first == len(groups):
             return
 
 
@@ -121,8 +131,14 @@ def e164(digits: str, region: str | None, *, possible: bool = False) -> str | No
         number = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException:
         return None
-    accept = phonenumbers.is_possible_number if possible else phonenumbers.is_valid_number
-    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}" if accept(number) else None
+    national = phonenumbers.national_significant_number(number)
+    if possible:
+        reason = phonenumbers.is_possible_number_with_reason(number)
+        # A zero that is still there is the trunk prefix of some other country.
+        accepted = reason == phonenumbers.ValidationResult.IS_POSSIBLE and not national.startswith("0")
+    else:
+        accepted = phonenumbers.number_type(number) in _PERSONAL_TYPES
+    return f"+{number.country_code}{national}" if accepted else None
 
 
 def _regions(reading: Reading) -> tuple[str, ...]:

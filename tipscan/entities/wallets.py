@@ -13,9 +13,10 @@ _BECH32_CONSTANTS = (1, 0x2BC830A3)  # BIP 173 and BIP 350
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 #: Version bytes: Bitcoin pay-to-key and pay-to-script, TRON.
 _VERSIONS = {0x00, 0x05, 0x41}
+# The first letter comes before the look-behinds, so that the search skips to it.
 _ADDRESS = re.compile(
-    r"(?<![0-9A-Za-z])(?:(?P<eth>0x[0-9a-fA-F]{40})|(?P<bech>(?:bc1[a-z0-9]{11,71}|BC1[A-Z0-9]{11,71}))"
-    r"|(?P<base>[13T][1-9A-HJ-NP-Za-km-z]{25,33}))(?![0-9A-Za-z])"
+    r"[013TbB](?<![0-9A-Za-z].)(?:(?<=0)(?P<eth>x[0-9a-fA-F]{40})|(?<=b)(?P<low>c1[a-z0-9]{11,71})"
+    r"|(?<=B)(?P<high>C1[A-Z0-9]{11,71})|(?<=[13T])(?P<base>[1-9A-HJ-NP-Za-km-z]{25,33}))(?![0-9A-Za-z])"
 )
 
 
@@ -23,7 +24,7 @@ def find_wallets(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield ``(start, end, normalized)``; Ethereum and bech32 addresses are normalized to lower case."""
     for match in _ADDRESS.finditer(text):
         address = match[0]
-        if match["eth"] or (match["bech"] and is_bech32(address.lower())):
+        if match["eth"] or ((match["low"] or match["high"]) and is_bech32(address.lower())):
             yield match.start(), match.end(), address.lower()
         elif match["base"] and is_base58check(address):
             yield match.start(), match.end(), address

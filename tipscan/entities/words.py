@@ -28,6 +28,11 @@ Senses = dict[str, dict[str, str]]
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _REST_OF_WORD = re.compile(r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{0,20}")
+# Arabic and Ethiopic write short words together with the next, the scripts of South Asia endings with the word: words
+# of some length are found with them.
+_PREFIXING = re.compile("[\u0600-\u06ff\u1200-\u137f]")
+_SUFFIXING = re.compile("[\u0900-\u0dff]")
+_LONG = 4
 _SHORT_LATIN = re.compile(r"[a-z]{1,3}")
 
 
@@ -81,17 +86,23 @@ class _Literal:
     text: str
     open_left: bool
     open_right: bool
-    stem: bool  # written with a trailing ``*``: the hit runs to the end of the word
+    stem: bool  # the hit runs to the end of the word
     senses: Senses
 
     def stands_at(self, text: str, start: int) -> bool:
         """Whether a match at ``start`` is a whole word."""
-        end = start + len(self.text)
         if start and not self.open_left and _is_letter(text[start - 1]):
             return False
-        if end == len(text):
+        end = start + len(self.text)
+        if self.stem or end == len(text):
             return True
         return not (_is_mark(text[end]) if self.open_right else _is_letter(text[end]))
+
+    def end(self, text: str, start: int) -> int:
+        """Where the word of a match at ``start`` ends, its ending included."""
+        end = start + len(self.text)
+        rest = _REST_OF_WORD.match(text, end) if self.stem else None
+        return rest.end() if rest else end
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,13 @@ class _Lexicon:
     letters: Mapping[str, Senses]
     automaton: AhoCorasick
 
+    def whole_word(self, index: int, text: str, start: int) -> int | None:
+        """The longest literal that begins as ``index`` does and is a whole word at ``start``."""
+        while (index := self.shorter[index]) >= 0:
+            if self.literals[index].stands_at(text, start):
+                return index
+        return None
+
 
 def find_words(folded: str, language: str) -> Words:
     """All table words of a folded normalized text, in time linear in its length.
@@ -109,20 +127,16 @@ def find_words(folded: str, language: str) -> Words:
     ['month']
     """
     lexicon = _lexicon()
-    meanings = _meanings(language)
+    literals, meanings = lexicon.literals, _meanings(language)
     found: dict[str, list[Hit]] = {}
-    for index, start, end in lexicon.automaton.find_matches_as_indexes(folded):
-        while index >= 0 and not lexicon.literals[index].stands_at(folded, start):
-            index = lexicon.shorter[index]
-        if index < 0 or not meanings[index]:
+    for longest, start, _ in lexicon.automaton.find_matches_as_indexes(folded):
+        index = longest if literals[longest].stands_at(folded, start) else lexicon.whole_word(longest, folded, start)
+        if index is None or not meanings[index]:
             continue
-        literal = lexicon.literals[index]
-        end = start + len(literal.text)
-        if literal.stem:
-            end = _REST_OF_WORD.match(folded, end).end()  # type: ignore[union-attr]  # it matches the empty string
-        for table, value in meanings[index]:
-            found.setdefault(table, []).append(Hit(start, end, value))
-    return Words({table: Hits(hits) for table, hits in found.items()})
+        end = literals[index].end(folded, start)
+        for table_name, value in meanings[index]:
+            found.setdefault(table_name, []).append(Hit(start, end, value))
+    return Words({name: Hits(hits) for name, hits in found.items()})
 
 
 def glued_letter(table_name: str, folded: str, position: int, language: str) -> Hit | None:
@@ -179,8 +193,10 @@ def _is_one_letter(word: str) -> bool:
 
 def _literal(word: str, senses: Senses) -> _Literal:
     text = normalize(word.strip("*")).folded
-    open_left = word.startswith("*") or not _is_letter(text[0]) or bool(_UNSPACED.match(text[0]))
-    stem = word.endswith("*")
+    long = len(text) >= _LONG
+    open_left = not _is_letter(text[0]) or bool(_UNSPACED.match(text[0]))
+    open_left |= word.startswith("*") or (long and bool(_PREFIXING.match(text)))
+    stem = word.endswith("*") or (long and bool(_SUFFIXING.match(text)))
     free_end = not _is_letter(text[-1]) or bool(_UNSPACED.match(text[-1])) or bool(_HANGUL.match(text[-1]))
     return _Literal(text, open_left, stem or free_end, stem, senses)
 
