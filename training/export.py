@@ -6,8 +6,8 @@ The graph is written node by node with ONNX Runtime's fused operators, once in f
 parity checks) and once in int8: weights per output channel, activations quantized at run time. The embedding table
 stays in the 4-bit blocks the base model came in, without loss, because training leaves it frozen.
 
-The graph takes one window of one text, (1, T) ids, and returns (T, 12) token logits. One window a run means no padding
-and that the scale of the activations depends on nothing but the text itself: a text scores the same in any company.
+The graph takes windows of one length, (B, T) ids, and returns (B, T, 12) token logits. tipscan runs one at a time: no padding,
+and the scale of the activations depends on nothing but the text itself: a text scores the same in any company.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def build_graph(weights: Weights, blocks: np.ndarray, shape: dict[str, Any], *, 
         state = _layer(graph, state, f"encoder.encoder.layer.{number}", weights, shape["num_attention_heads"], epsilon)
     product = graph.node("MatMul", [state, graph.constant("head.weight", weights["head.weight"].T)], "head.product")
     graph.node("Add", [product, graph.constant("head.bias", weights["head.bias"])], "token_logits")
-    inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])]
-    outputs = [helper.make_tensor_value_info("token_logits", TensorProto.FLOAT, [1, "tokens", len(OUTPUTS)])]
+    inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["windows", "tokens"])]
+    outputs = [helper.make_tensor_value_info("token_logits", TensorProto.FLOAT, ["windows", "tokens", len(OUTPUTS)])]
     made = helper.make_graph(graph.nodes, "tipscan", inputs, outputs, graph.initializers)
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=10, producer_name="tipscan")

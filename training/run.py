@@ -218,7 +218,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, help="folder of the shared data; without it, the corpus alone")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--base", default=encoder.BASE, help="Hub name of the base encoder")
-    parser.add_argument("--epochs", type=int, default=Config.epochs)
+    parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

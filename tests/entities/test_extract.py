@@ -54,14 +54,14 @@ def test_a_text_without_entities_has_none(text: str) -> None:
 def test_the_most_specific_contact_wins() -> None:
     """A wa.me link is one WhatsApp contact, neither a web address nor a telephone number as well."""
     contacts = extract(normalize("WhatsApp: https://wa.me/15551234567"), "en").contacts
-    assert [("whatsapp", "+15551234567")] == [(contact.kind, contact.normalized) for contact in contacts]
+    assert [(contact.kind, contact.normalized) for contact in contacts] == [("whatsapp", "+15551234567")]
 
 
 def test_hidden_contacts_are_found_in_the_original() -> None:
     """Zero-width characters inside a number do not hide it, and the span covers them."""
     text = "call +1 202\u200b 555 0142"
     [contact] = extract(normalize(text), "en").contacts
-    assert ("+1 202\u200b 555 0142", "+12025550142") == (contact.value, contact.normalized)
+    assert (contact.value, contact.normalized) == ("+1 202\u200b 555 0142", "+12025550142")
 
 
 @pytest.mark.parametrize(

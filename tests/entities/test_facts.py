@@ -15,6 +15,7 @@ AGES = [
     ("en", "18+ only", 18, None),
     ("en", "we take you if you are 16 or 17", 16, None),
     ("en", "school girls 15-17", 15, 17),
+    ("en", "girls under 17.", 17, 17),  # a child is always in age_min
     ("en", "not older than 40 years old", None, 40),
     ("fr", "Awa (16 ans) commence lundi", 16, None),
     ("zh", "年龄18-35岁", 18, 35),

@@ -101,7 +101,7 @@ def test_other_numbers_are_no_sums(language: str, text: str) -> None:
 def test_each_sum_keeps_its_own_role() -> None:
     """Of several sums in a sentence each has the role of the word beside it."""
     money = extract(normalize("Salary $800, $50 registration fee; deposit 30 USD and loan 500 USD"), "en").money
-    assert ["pay", "fee", "deposit", "debt"] == [sum_.role for sum_ in money]
+    assert [sum_.role for sum_ in money] == ["pay", "fee", "deposit", "debt"]
 
 
 @pytest.mark.parametrize(

@@ -85,4 +85,4 @@ def test_a_list_of_numbers_shares_its_word() -> None:
 def test_two_numbers_side_by_side_are_two() -> None:
     """Digits that are too many for one number are two."""
     contacts = extract(normalize("tawag 0917 555 0142 0918 555 0143"), "tl").contacts
-    assert ["+639175550142", "+639185550143"] == [contact.normalized for contact in contacts]
+    assert [contact.normalized for contact in contacts] == ["+639175550142", "+639185550143"]

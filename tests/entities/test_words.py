@@ -57,13 +57,13 @@ def test_the_language_decides_between_meanings(language: str, text: str, expecte
 
 
 def test_short_latin_words_count_in_their_own_language() -> None:
-    """ "An" is a year in French and nothing in English."""
-    assert [1, 0] == [len(find_words("un an", language)["period"]) for language in ("fr", "en")]
+    """The word "an" is a year in French and nothing in English."""
+    assert [len(find_words("un an", language)["period"]) for language in ("fr", "en")] == [1, 0]
 
 
 def test_every_table_holds_known_codes_and_clean_words() -> None:
     """Codes have the form their table asks for; words are lower case, without stray spaces, and used once a list."""
-    faults = []
+    faults: list[tuple[str, ...]] = []
     for path in resources.files("tipscan.entities").joinpath("data").iterdir():
         if not path.name.endswith(".toml"):
             continue
@@ -75,4 +75,4 @@ def test_every_table_holds_known_codes_and_clean_words() -> None:
                     clean = all(word == word.strip() and word for word in words) and len(words) == len(set(words))
                     if not clean or (table != "list" and any(word != word.lower() for word in words)):
                         faults.append((path.name, table, value, language))
-    assert [] == faults
+    assert faults == []

@@ -15,7 +15,7 @@ from tipscan.finding import Contact
 
 #: Contacts kept per text; a list longer than this is no advert.
 MAX_CONTACTS = 256
-_GATE = re.compile(r"[\d@.]")
+_GATE = re.compile(r"[0-9@.]")
 # Between a channel's name and the handle: "ID", "is", a colon, an @ …
 _TO_HANDLE = re.compile(
     r"(?P<mark> ?(?:user ?name|handle|account|akun|id|no|ไอดี|号码?|號|账号|帳號|аккаунт|ник)(?![^\W\d_]))?"
@@ -39,7 +39,7 @@ class _Candidate(NamedTuple):
 
 def find_contacts(reading: Reading) -> tuple[Contact, ...]:
     """All contacts in the order of the text, none overlapping another; the more specific reading wins."""
-    if not (_GATE.search(reading.plain) or reading.words["channel"]):
+    if not (_GATE.search(reading.plain) or reading.words["channel"] or " dot " in reading.folded):
         return ()
     kept: list[Contact] = []
     taken: set[int] = set()

@@ -44,16 +44,18 @@ def find_facts(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[C
 
 
 def find_ages(reading: Reading, amounts: Sequence[Amount]) -> dict[str, Fact]:
-    """``age_min`` and ``age_max``; where several ages are stated, the lowest and the highest."""
-    words = reading.words
-    if not amounts or not (words["age"] or words["age_after"] or words["limit"] or "+" in reading.plain):
-        return {}
+    """``age_min`` and ``age_max``; where several ages are stated, the lowest and the highest.
+
+    An upper limit below 18 stands as ``age_min`` too: whoever looks there for a child must find one.
+    """
     facts: dict[str, Fact] = {}
     for amount in amounts:
         for name, value in _stated_ages(reading, amount):
             known = facts.get(name)
             if known is None or (int(known.value) > value) == (name == "age_min"):
                 facts[name] = reading.fact(value, amount.first, amount.last)
+    if "age_max" in facts and int(facts["age_max"].value) < _ADULT:
+        facts.setdefault("age_min", facts["age_max"])
     return facts
 
 
@@ -160,7 +162,7 @@ def _is_asked(reading: Reading, hit: Hit) -> bool:
     left, right = reading.clause(hit.start, hit.end, _ASK_REACH)
     asks = reading.words["ask"]
     before, after = asks.last(hit.start, hit.start - left), asks.next(hit.end, max(0, right - hit.end))
-    return before is not None or after is not None
+    return hit.value == "any" or before is not None or after is not None
 
 
 def _destination(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:

@@ -31,7 +31,7 @@ _SPELLED = re.compile(
     rf"| at (?P<plain>(?:[a-z0-9-]{{1,63}}{_DOT_WORD}){{1,4}}[a-z]{{2,24}}))(?![\w-])",
     re.IGNORECASE,
 )
-_SPELLED_GATE = re.compile(r"[(\[{] ?at ?[)\]}]| dot |[(\[{] ?dot", re.IGNORECASE)
+_SPELLED_SIGNS = ("(at", "[at", "{at", "( at", "[ at", " dot ")
 _DOT = re.compile(_DOT_WORD, re.IGNORECASE)
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|yclid|msclkid|igshid|igsh|si|ref|mibextid|_ga|mc_[ce]id", re.IGNORECASE)
 _NUMBER_KINDS = frozenset({"whatsapp", "viber", "signal", "zalo"})
@@ -52,7 +52,8 @@ def find_links(text: str) -> Iterator[Link]:
     """E-mail addresses, then app links, then web addresses; a caller keeps the first of those that overlap."""
     if "@" in text:
         yield from _emails(text)
-    if _SPELLED_GATE.search(text):
+    lowered = text.lower()
+    if any(sign in lowered for sign in _SPELLED_SIGNS):
         yield from _spelled_emails(text)
     if "://" in text:
         yield from _app_links(text)

@@ -75,8 +75,10 @@ def _joined_period(reading: Reading, amount: Amount) -> bool:
 
 
 def _counts_something(reading: Reading, amount: Amount) -> bool:
-    """Whether a unit that is no money follows: hours, days, years, people."""
-    return any(reading.words[name].next(amount.end, 1) for name in ("hour", "period", "age_after", "count"))
+    """Whether a unit that is no money follows: hours, years, people."""
+    if reading.plain.startswith("/", amount.end):
+        return False
+    return any(reading.words[name].next(amount.end, 1) for name in ("hour", "age_after", "count"))
 
 
 def _same_clause(reading: Reading, start: int, end: int) -> bool:

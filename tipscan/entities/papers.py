@@ -9,12 +9,12 @@ from tipscan.finding import Fact
 
 _NUMBER = re.compile(
     r"[ :.#\-(]{0,4}(?:(?:no|nos|num|number|nr|nomor|số|номер|№|号|號|番号)(?![^\W\d_])[ .:#\-]{0,4})?"
-    r"(?P<number>(?:[ก-ฮ]{1,3}\.)?[A-Z0-9](?:[A-Z0-9À-ỹА-Я]|[./–-](?=[A-Z0-9À-ɏẠ-ỹА-Я])){2,39})",
+    r"(?P<number>(?:[ก-ฮ]{1,3}\.)?[A-Z0-9](?:[A-Z0-9À-ɏẠ-ỹА-Я]|[./–-](?=[A-Z0-9À-ɏẠ-ỹА-Я])){2,39})",
     re.IGNORECASE,
 )
 _HAS_DIGIT = re.compile(r"\d")
 # Up to five capitalized words before "Ltd"; joiners and initials may stand between them.
-_NAME_BEFORE = re.compile(r"(?:(?:[A-ZÀ-ÞА-Я0-9][\w&'.’-]{0,24}|&|and|of|de|y|e) ){1,6}$")
+_NAME_BEFORE = re.compile(r"(?<!\w)(?:(?:[A-ZÀ-ÞА-Я0-9][\w&'.’-]{0,24}|&|and|of|de|y|e) ){1,6}$")
 _HAN_NAME_BEFORE = re.compile(r"[\u4e00-\u9fff（）()A-Za-z0-9]{2,24}$")
 _HAN_SENTENCE = re.compile(r".*(?:本公司|我司|我们是|(?:公司|单位|企业|雇主|名称):|招聘|[是在])")
 _NAME_AFTER = re.compile(

@@ -11,9 +11,6 @@ from tipscan.finding import Fact
 from tipscan.text.normalize import NormalizedText
 
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]|[٫٬]")
-_ASCII_DIGITS = {
-    code: str(digit) for code in range(0x80, 0x1FBFA) if (digit := unicodedata.decimal(chr(code), None)) is not None
-} | {ord("٫"): ".", ord("٬"): ","}
 _BREAK = re.compile(r"[;!?\n。|•·،؛؟۔।॥။၊។៕።፣፤]|,(?!\d)|\.(?=\s|$)")
 
 
@@ -31,7 +28,7 @@ class Reading:
     def of(cls, source: NormalizedText, language: str) -> Reading:
         plain, folded = source.text, source.folded
         if not plain.isascii() and _FOREIGN_DIGIT.search(plain):
-            plain, folded = plain.translate(_ASCII_DIGITS), folded.translate(_ASCII_DIGITS)
+            plain, folded = _FOREIGN_DIGIT.sub(_ascii_digit, plain), _FOREIGN_DIGIT.sub(_ascii_digit, folded)
         return cls(source, plain, folded, language.partition("-")[0], find_words(folded, language.partition("-")[0]))
 
     def clause(self, start: int, end: int, reach: int) -> tuple[int, int]:
@@ -49,3 +46,8 @@ class Reading:
     def fact(self, value: str | int, start: int, end: int) -> Fact:
         """A fact at ``[start, end)`` of the normalized text, placed in the original."""
         return Fact(value, *self.source.span(start, end))
+
+
+def _ascii_digit(match: re.Match[str]) -> str:
+    """The ASCII form of a decimal digit of any script, or of an Arabic separator; one character for one."""
+    return {"٫": ".", "٬": ","}.get(match[0]) or str(unicodedata.decimal(match[0]))

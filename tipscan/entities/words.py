@@ -33,6 +33,8 @@ _REST_OF_WORD = re.compile(r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u304
 _PREFIXING = re.compile("[\u0600-\u06ff\u1200-\u137f]")
 _SUFFIXING = re.compile("[\u0900-\u0dff]")
 _LONG = 4
+#: Tables read off beside something found, and plain lists.
+_NOT_SEARCHED = {"lead", "host", "list"}
 _SHORT_LATIN = re.compile(r"[a-z]{1,3}")
 
 
@@ -174,13 +176,13 @@ def _files() -> tuple[dict[str, Any], ...]:
 @cache
 def _lexicon() -> _Lexicon:
     senses: dict[str, Senses] = {}
-    for name in {name for tables in _files() for name in tables} - {"lead", "host", "list"}:
+    for name in sorted({name for tables in _files() for name in tables} - _NOT_SEARCHED):
         for value, languages in table(name).items():
             for language, words in languages.items():
                 for word in words:
                     senses.setdefault(word, {}).setdefault(name, {}).setdefault(language, value)
     letters = {word: senses.pop(word) for word in list(senses) if _is_one_letter(word)}
-    literals = tuple(_literal(word, meaning) for word, meaning in sorted(senses.items()))
+    literals = _literals(senses)
     texts = {literal.text: index for index, literal in enumerate(literals)}
     shorter = tuple(_longest_prefix(literal.text, texts) for literal in literals)
     automaton = AhoCorasick([literal.text for literal in literals], matchkind=MatchKind.LeftmostLongest)
@@ -191,14 +193,24 @@ def _is_one_letter(word: str) -> bool:
     return len(word) == 1 and word.isalpha() and not _UNSPACED.match(word) and not _HANGUL.match(word)
 
 
-def _literal(word: str, senses: Senses) -> _Literal:
-    text = normalize(word.strip("*")).folded
+def _literals(senses: Mapping[str, Senses]) -> tuple[_Literal, ...]:
+    """One literal for all spellings of a word that normalize to the same text."""
+    spellings: dict[str, list[str]] = {}
+    for word in senses:
+        spellings.setdefault(normalize(word.strip("*")).folded, []).append(word)
+    return tuple(_literal(text, words, senses) for text, words in sorted(spellings.items()))
+
+
+def _literal(text: str, words: list[str], senses: Mapping[str, Senses]) -> _Literal:
+    merged: Senses = {}
+    for name, values in (item for word in words for item in senses[word].items()):
+        merged[name] = values | merged.get(name, {})
     long = len(text) >= _LONG
-    open_left = not _is_letter(text[0]) or bool(_UNSPACED.match(text[0]))
-    open_left |= word.startswith("*") or (long and bool(_PREFIXING.match(text)))
-    stem = word.endswith("*") or (long and bool(_SUFFIXING.match(text)))
+    open_left = not _is_letter(text[0]) or bool(_UNSPACED.match(text[0])) or (long and bool(_PREFIXING.match(text)))
+    open_left |= any(word.startswith("*") for word in words)
+    stem = any(word.endswith("*") for word in words) or (long and bool(_SUFFIXING.match(text)))
     free_end = not _is_letter(text[-1]) or bool(_UNSPACED.match(text[-1])) or bool(_HANGUL.match(text[-1]))
-    return _Literal(text, open_left, stem or free_end, stem, senses)
+    return _Literal(text, open_left, stem or free_end, stem, merged)
 
 
 def _longest_prefix(text: str, texts: Mapping[str, int]) -> int:
