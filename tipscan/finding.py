@@ -78,7 +78,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount of money. ``currency`` is ISO 4217 or None; ``period`` hour, day, week, month, year, task or None."""
+    """An amount of money. ``currency`` is ISO 4217, USDT, BTC, ETH, TRX or None; ``period`` hour, day, week, month, year, task or None."""
 
     amount: float
     currency: str | None

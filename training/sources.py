@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 CORPUS = Path(__file__).parent / "corpus"
 SHARED_FILES = ("emscad", "lures", "genuine_adverts", "other_messages")
 COLUMNS = (
-    "id text lang label recruits schemes schemes_known register subtle obfuscated pair indicators source weak licence "
+    "id text lang label recruits schemes schemes_known register channel sector subtle obfuscated pair facts indicators "
+    "source weak licence "
     "batch cluster fold"
 ).split()
 #: Tenths of the clusters: the model is fitted on ``train``, fusion and calibration on ``calibrate``,
@@ -56,9 +57,12 @@ def shared_rows(folder: Path) -> Iterator[dict[str, Any]]:
                     "schemes": [row["scheme"]] if row["scheme"] else [],
                     "schemes_known": row["label"] == 0,
                     "register": row["kind"],
+                    "channel": "other",
+                    "sector": "other",
                     "subtle": False,
                     "obfuscated": False,
                     "pair": None,
+                    "facts": [],
                     "indicators": [],
                     "source": row["source"],
                     "weak": row["weak"],
@@ -160,7 +164,8 @@ def as_dataset(rows: list[dict[str, Any]]) -> Dataset:
     span = {"code": text, "start": Value("int32"), "end": Value("int32")}
     kinds: dict[str, Any] = dict.fromkeys(COLUMNS, text)
     kinds |= dict.fromkeys(("recruits", "schemes_known", "subtle", "obfuscated", "weak"), flag)
-    kinds |= {"label": Value("int8"), "batch": Value("int8"), "schemes": Sequence(text), "indicators": [span]}
+    kinds |= {"label": Value("int8"), "batch": Value("int8"), "schemes": Sequence(text)}
+    kinds |= {"facts": Sequence(text), "indicators": [span]}
     return Dataset.from_list(rows, features=Features(kinds))
 
 
