@@ -20,6 +20,7 @@ import numpy as np
 import onnxruntime
 from scipy.stats import spearmanr
 
+from evaluation.run import read_folds
 from tipscan.classify import Bundle, Classifier
 from tipscan.text import normalize
 
@@ -35,7 +36,7 @@ def corpus_texts(folds: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
     texts: dict[str, list[dict[str, Any]]] = {}
     for path in sorted((HERE.parent / "training" / "corpus").glob("*.jsonl")):
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        held_out = [row for row in rows if folds.get(row["id"]) != "train"]
+        held_out = [row for row in rows if row["id"] in folds]
         texts[path.stem] = held_out[:PER_LANGUAGE]
     return texts
 
@@ -74,7 +75,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=HERE / "results" / "parity.json")
     args = parser.parse_args()
     bundle = Bundle.load(args.model)
-    folds = json.loads(args.folds.read_text(encoding="utf-8"))
+    folds = read_folds(args.folds)
     exact, quantized = float_classifier(bundle, args.float), Classifier(bundle, threads=2)
     languages = {lang: compare(rows, exact, quantized) for lang, rows in corpus_texts(folds).items() if len(rows) > 2}
     result = {

@@ -30,7 +30,7 @@ Row = dict[str, Any]
 
 
 def read_rows(shared: Path | None, folds: dict[str, str], corpus: Path) -> list[Row]:
-    """Rows of the shared data and the corpus with their fold; rows the split does not know are left out."""
+    """Rows of the shared data and the corpus with their fold."""
     rows: list[Row] = []
     for path in sorted(shared.glob("*.jsonl")) if shared else []:
         with open(path, encoding="utf-8") as lines:
@@ -39,7 +39,13 @@ def read_rows(shared: Path | None, folds: dict[str, str], corpus: Path) -> list[
     for path in sorted(corpus.glob("*.jsonl")):
         with open(path, encoding="utf-8") as lines:
             rows += [json.loads(line) | {"source": "corpus", "weak": False} for line in lines]
-    return [row | {"fold": folds[row["id"]]} for row in rows if row["id"] in folds]
+    return [row | {"fold": folds.get(row["id"], "train")} for row in rows]
+
+
+def read_folds(path: Path) -> dict[str, str]:
+    """Row id -> fold, for every fold but ``train``."""
+    folds = json.loads(path.read_text(encoding="utf-8"))
+    return {row_id: name for name, ids in folds.items() for row_id in ids}
 
 
 def tfidf_scores(train: list[Row], test: list[Row]) -> Floats:
@@ -133,8 +139,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--output", type=Path, default=HERE / "results" / "dev")
     args = parser.parse_args()
-    folds = json.loads(args.folds.read_text(encoding="utf-8"))
-    rows = read_rows(args.shared, folds, HERE.parent / "training" / "corpus")
+    rows = read_rows(args.shared, read_folds(args.folds), HERE.parent / "training" / "corpus")
     train = [row for row in rows if row["fold"] == "train"]
     test = [row for row in rows if row["fold"] == "dev" and not row["weak"]]
     scanner = Scanner(args.model)

@@ -46,9 +46,9 @@ def pool(token_logits: Tensor, content: Tensor) -> Tensor:
 @dataclass(frozen=True, slots=True)
 class LossWeights:
     recruits: float = 0.3
-    schemes: float = 0.5
+    schemes: float = 3.0
     pair: float = 0.7
-    span: float = 0.2
+    span: float = 0.5
     margin: float = 1.0
 
 

@@ -36,7 +36,7 @@ class Config:
     """Everything a run depends on; stored with its results."""
 
     base: str = encoder.BASE
-    epochs: int = 9
+    epochs: int = 8
     rate: float = 1e-4
     layer_decay: float = 0.88
     budget: int = 2304

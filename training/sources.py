@@ -173,12 +173,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--folds", type=Path, help="write {row id: fold} here, for the evaluation")
+    parser.add_argument("--folds", type=Path, help="write {fold: row ids} of all folds but train here, for the evaluation")
     args = parser.parse_args()
     rows = load(args.shared, cache=args.cache)
     if args.folds:
-        folds = {row["id"]: row["fold"] for row in rows}
-        args.folds.write_text(json.dumps(folds, separators=(",", ":")), encoding="utf-8")
+        names = ("dev", "calibrate", "test")
+        folds = {name: sorted(row["id"] for row in rows if row["fold"] == name) for name in names}
+        args.folds.write_text(json.dumps(folds, separators=(",", ":")) + "\n", encoding="utf-8")
     counts = collections.Counter((row["source"], row["lang"], row["label"], row["fold"]) for row in rows)
     for (source, lang, label, fold), count in sorted(counts.items()):
         print(f"{count:6d}  {source:18s} {lang:4s} label {label}  {fold}")

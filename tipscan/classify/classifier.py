@@ -87,7 +87,8 @@ class Classifier:
     def submit(self, texts: Sequence[NormalizedText]) -> list[Future[Scores]]:
         """Start scoring; the caller can do other work until it asks for the results."""
         session = self.session
-        readable = [text.text[:MAX_CHARACTERS] for text in texts]
+        # White space at the end is a token of its own to the tokenizer, and nothing to a reader.
+        readable = [text.text[:MAX_CHARACTERS].rstrip() for text in texts]
         encodings = self.tokenizer.encode_batch(readable, add_special_tokens=False)
         # The longest first, so that no worker is left alone with a long text at the end.
         order = sorted(range(len(texts)), key=lambda number: -len(encodings[number].ids))

@@ -1,7 +1,7 @@
 """The phrases that carry a text's risk logit.
 
 The logit is a mean over tokens, so a phrase's share of it is a sum, not an estimate. Phrases are the contiguous runs
-with the largest sum above what an unremarkable token of the same text would bring.
+whose tokens speak for deception most strongly, above what an ordinary token of the same text brings.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 MAX_PHRASES = 3
 MAX_TOKENS = 24
-#: A phrase has to bring at least this much log-odds to be worth showing.
-MIN_SHARE = 0.05
+#: Log-odds that the tokens of a phrase have to hold together, each counted as if the text were that token alone.
+MIN_SUM = 1.0
 
 
 def phrases(
@@ -28,17 +28,17 @@ def phrases(
         offsets: (T, 2) places of the tokens.
         scale: Weight of the model's logit in the fused log-odds; shares are given times it.
     """
-    excess = shares.astype(np.float64) - max(0.0, float(shares.mean())) - 0.5 * float(shares.std())
+    tokens = shares.astype(np.float64) * len(shares)
+    excess = tokens - max(0.0, 0.8 * float(tokens.mean()))
     found: list[tuple[int, int, float]] = []
     for _ in range(MAX_PHRASES):
         start, end = best_run(excess)
-        share = float(shares[start:end].sum()) * scale
-        if end <= start or share < MIN_SHARE:
+        if end <= start or excess[start:end].sum() < MIN_SUM:
             break
         excess[start:end] = -np.inf
         place = _trim(text, int(offsets[start][0]), int(offsets[end - 1][1]))
         if place[0] < place[1]:
-            found.append((*place, share))
+            found.append((*place, float(shares[start:end].sum()) * scale))
     return sorted(found)
 
 
