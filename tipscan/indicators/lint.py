@@ -78,6 +78,8 @@ def _rule_faults(rule: Rule) -> Iterable[str]:
         plain = normalize(literal.strip("*")).folded
         if literal != NUMBER and len(plain) < (1 if plain > "\u2e80" else MIN_LITERAL):
             yield f"the literal {literal!r} is too short to mean anything"
+        if literal != NUMBER and normalize(literal).evasions:
+            yield f"write the literal {literal!r} plainly: hidden forms are undone before matching"
         if plain != plain.strip() or "*" in plain:
             yield f"the literal {literal!r} has a space or star out of place"
     if rule.parts[:1] == ((NUMBER,),):
