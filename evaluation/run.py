@@ -1,10 +1,12 @@
-"""Score the development split with tipscan and with the yardstick everybody has: TF-IDF + logistic regression.
+"""Score held-out texts with tipscan and with the yardstick everybody has: TF-IDF + logistic regression.
 
-    python -m evaluation.run --shared ../shared/data
+    python -m evaluation.run --shared ../shared/data                # the development split
+    python -m evaluation.run --shared ../shared/data --fold test    # batch two of the corpus, never trained on
 
 The split is ``evaluation/folds.json``, made by cluster of near-duplicates (``python -m training.sources --folds``): no
 copy of a text stands on both sides. Both systems learned from the same ``train`` fold; the TF-IDF is fitted here, on
-one copy of it. Writes ``evaluation/results/dev.json`` and ``dev.md``.
+one copy of it. Writes ``evaluation/results/<fold>.json``
+and ``<fold>.md``.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from tipscan import Scanner
 
 HERE = Path(__file__).parent
 Row = dict[str, Any]
+TEST_BATCH = 2
 
 
 def read_rows(shared: Path | None, folds: dict[str, str], corpus: Path) -> list[Row]:
@@ -39,7 +42,7 @@ def read_rows(shared: Path | None, folds: dict[str, str], corpus: Path) -> list[
     for path in sorted(corpus.glob("*.jsonl")):
         with open(path, encoding="utf-8") as lines:
             rows += [json.loads(line) | {"source": "corpus", "weak": False} for line in lines]
-    return [row | {"fold": folds.get(row["id"], "train")} for row in rows]
+    return [row | {"fold": "test" if row.get("batch") == TEST_BATCH else folds.get(row["id"], "train")} for row in rows]
 
 
 def read_folds(path: Path) -> dict[str, str]:
@@ -75,6 +78,9 @@ def groups(rows: list[Row]) -> Iterable[tuple[str, Floats]]:
     sources = np.array([row["source"] for row in rows])
     yield "all", np.ones(len(rows), dtype=bool)
     yield "public", ~authored
+    yield "corpus", authored
+    yield "corpus, single texts", authored & np.array([row["pair"] is None for row in rows])
+    yield "corpus, contrast twins", authored & np.array([row["pair"] is not None for row in rows])
     for source in sorted(set(sources)):
         yield f"source {source}", sources == source
     for language in sorted(set(languages[~authored])):
@@ -137,18 +143,19 @@ def main() -> None:
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--folds", type=Path, default=HERE / "folds.json")
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "dev")
+    parser.add_argument("--fold", choices=("dev", "test"), default="dev")
     args = parser.parse_args()
+    output = HERE / "results" / args.fold
     rows = read_rows(args.shared, read_folds(args.folds), HERE.parent / "training" / "corpus")
     train = [row for row in rows if row["fold"] == "train"]
-    test = [row for row in rows if row["fold"] == "dev" and not row["weak"]]
+    test = [row for row in rows if row["fold"] == args.fold and not row["weak"]]
     scanner = Scanner(args.model)
     started = time.perf_counter()
     findings = list(scanner.scan_many(row["text"] for row in test))
     seconds = time.perf_counter() - started
     risk = np.array([finding.risk or 0.0 for finding in findings])
     result = {
-        "command": "python -m evaluation.run",
+        "command": f"python -m evaluation.run --fold {args.fold}",
         "model": dict(findings[0].model),
         "rules": findings[0].rules,
         "python": platform.python_version(),
@@ -156,9 +163,9 @@ def main() -> None:
         **report(test, {"tipscan": risk, "tfidf": tfidf_scores(train, test)}),
         "alarms_balanced": alarms(test, [finding.decision for finding in findings]),
     }
-    args.output.parent.mkdir(parents=True, exist_ok=True)
-    args.output.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    args.output.with_suffix(".md").write_text(table(result), encoding="utf-8")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    output.with_suffix(".md").write_text(table(result), encoding="utf-8")
     print(table(result))
     print(json.dumps({key: result[key] for key in ("twins", "calibration_error", "texts_per_second")}, indent=2))
 

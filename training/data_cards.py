@@ -118,7 +118,7 @@ def draw_coverage(rows: list[dict[str, Any]]) -> None:
     axes.set_ylim(bottom=1)
     axes.set_xticks(range(len(languages)), languages)
     axes.set_ylabel("texts")
-    axes.legend()
+    axes.legend(ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
     figure.tight_layout()
     figure.savefig(CARDS / "coverage.png", dpi=110)
 

@@ -56,6 +56,7 @@ NOT_LINKS = [
     "ASP.NET and Node.js",  # products
     "e.g. 4.100 and 5.30pm",
     "file.txt and report.pdf",
+    "8000 kwa siku, cha.ku.la bure",  # a word split by dots
     "look at that dot over there",  # no name before "at"
     "at example.invalidtld/x",  # not a public suffix
 ]

@@ -18,6 +18,7 @@ NUMBERS = [
     ("en", "salary 25,000 PHP, text 0917 555 0142", "phone", "0917 555 0142", "+639175550142"),  # currency tells
     ("tl", "tumawag 0917 555 0142", "phone", "0917 555 0142", "+639175550142"),
     ("tl", "tawag 0️⃣9️⃣1️⃣7️⃣ 5️⃣5️⃣5️⃣ 0️⃣1️⃣4️⃣2️⃣", "phone", "0️⃣9️⃣1️⃣7️⃣ 5️⃣5️⃣5️⃣ 0️⃣1️⃣4️⃣2️⃣", "+639175550142"),
+    ("km", "អាយុ ២០-៣០ 085 555 0150 ទូរសព្ទ", "phone", "085 555 0150", "+66855550150"),  # ages stand before it
     ("vi", "Zalo: 0915550123", "zalo", "0915550123", "+84915550123"),
     ("vi", "SĐT 091 555 0123", "phone", "091 555 0123", "+84915550123"),
     ("th", "โทร 081-555-0123", "phone", "081-555-0123", "+66815550123"),
@@ -57,6 +58,8 @@ NOT_NUMBERS = [
     ("en", "Order #98765432101"),
     ("ru", "ИНН 7701234567"),
     ("zh", "许可证号 13800138000"),
+    ("zh", "打电话。月薪S$5200–6500"),  # money, though a word for calling stands before it
+    ("vi", "gọi đường dây nóng 1900 555 9119"),  # no part of a service number is a number of its own
     ("en", "12345678"),  # eight digits and nothing that says what they are
     ("en", "123456789012345678901234567890"),
 ]

@@ -83,6 +83,8 @@ def _named_handles(reading: Reading) -> Iterator[_Candidate]:
         if match is None or not _is_handle(reading, word.start, word.end, match):
             continue
         handle = match["handle"].rstrip(".-_" if not match["at"] else ".-")
+        if word.value == "whatsapp" and not match["at"] and not handle.isdigit():
+            continue  # an account there is a number
         start = match.start("at")
         end = match.start("handle") + len(handle)
         yield _Candidate(start, end, word.value, handle.lower())

@@ -112,7 +112,9 @@ def _is_address(host: str, *, bare: bool) -> bool:
         capital_top = top != top.lower() and host != host.upper()
         if capital_top or top.lower() not in _listed("bare_tlds") or lowered in _listed("not_domains"):
             return False
-    return registered_domain(lowered.removeprefix("www.")) is not None
+    domain = registered_domain(lowered.removeprefix("www."))
+    # Two letters before a short ending are a split word ("cha.ku.la") more often than a site named without a path.
+    return domain is not None and not (bare and len(domain.partition(".")[0]) < 3)
 
 
 def _read(host: str, tail: str) -> tuple[str, str]:

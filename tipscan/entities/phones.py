@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -30,6 +31,7 @@ _GROUP = re.compile(r"[0-9]+")
 _DATE = re.compile(r"(?:(?:19|20)\d{2}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d{2})(?!\d)")
 _YEARS_OR_HOURS = re.compile(r"(?:19|20)\d{2} ?[-–.] ?(?:19|20)\d{2}|\d{1,2}[.:]\d{2} ?[-–] ?\d{1,2}[.:]\d{2}")
 _GROUPED_AMOUNT = re.compile(r"[1-9]\d{0,2}(?:([ .])\d{3})(?:\1\d{3}){0,3}(?:[-– ]{1,3}\d{1,3}(?:[ .]\d{3}){1,4})?")
+_SMALL_RANGE_FIRST = re.compile(r"\d{1,2} ?[-–] ?\d{1,2} (?=0|\+)")
 _RANGE = re.compile(r"[1-9]\d{2,7}( ?[-–] ?)\d{3,8}")
 _AMERICAN = re.compile(r"\([2-9]\d{2}\) ?\d{3}[-. ]\d{4}")
 # A word such as "no." or "id" says that the digits name a paper, not a telephone.
@@ -74,11 +76,12 @@ def _channel(reading: Reading, start: int, end: int) -> Hit | None:
 def _is_something_else(reading: Reading, candidate: re.Match[str], *, told: bool) -> bool:
     """Whether a candidate is rather a date, a time, an amount or the number of a paper."""
     text = candidate[0]
-    if _DATE.match(text) or _YEARS_OR_HOURS.match(text):
+    words, start, end = reading.words, candidate.start(), candidate.end()
+    priced = start > 0 and unicodedata.category(reading.plain[start - 1]) == "Sc"
+    if priced or _DATE.match(text) or _YEARS_OR_HOURS.match(text):
         return True
     if told or text.startswith("+"):
         return False
-    words, start, end = reading.words, candidate.start(), candidate.end()
     if words["currency"].last(start, 2) or words["currency"].next(end, 1) or words["scale"].next(end, 1):
         return True
     if _GROUPED_AMOUNT.fullmatch(text) or _RANGE.fullmatch(text) or reading.plain[end : end + 1] == "%":
@@ -89,12 +92,15 @@ def _is_something_else(reading: Reading, candidate: re.Match[str], *, told: bool
 def _numbers(candidate: re.Match[str], regions: tuple[str, ...], *, told: bool) -> Iterator[tuple[int, int, str]]:
     """The numbers inside a candidate: the whole of it, or its groups of digits put together from the left."""
     text, offset = candidate[0], candidate.start()
+    if ages := _SMALL_RANGE_FIRST.match(text):  # "20-30 085 …": ages, then a number
+        text, offset = text[ages.end() :], offset + ages.end()
     groups = [group.span() for group in _GROUP.finditer(text)]
     first = 0
     for _ in range(4):  # at most four numbers in one run of digits
         for last in range(len(groups), first, -1):
             start, end = 0 if first == 0 else groups[first][0], groups[last - 1][1]
-            number = _read(text[start:end], regions, told=told)
+            # The front of a longer run counts only where it is valid: cut anywhere, some part is always possible.
+            number = _read(text[start:end], regions, told=told and last == len(groups))
             if number is not None:
                 yield offset + start, offset + end, number
                 first = last
