@@ -3,7 +3,8 @@
     python -m evaluation.language
 
 Compares what tipscan does (script first, then CLD2) with CLD2, py3langid and langdetect alone. The label of a text is
-the language it was written for; romanized and code-mixed texts count, and are hard for all. Writes ``evaluation/results/language.json``.
+the language it was written for; romanized and code-mixed texts count, and are hard for all. Writes
+``evaluation/results/language.json``.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     python -m evaluation.parity --float build/accurate/model.float.onnx
 
-Runs both on texts of the authored corpus outside the training fold, at least ``PER_LANGUAGE`` a language where there are that many,
-and writes ``evaluation/results/parity.json``: per language the largest and mean difference of the risk logit, the rank
+Runs both on texts of the authored corpus outside the training fold, up to ``PER_LANGUAGE`` a language, and writes
+ ``evaluation/results/parity.json``: per language the largest and mean difference of the risk logit, the rank
 correlation, and the float logits of a few texts, which the test suite compares the shipped int8 network with.
 Fails where a language differs too much.
 """

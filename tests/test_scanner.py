@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tipscan import Finding, Policy, Scanner
-from tipscan.errors import BundleError, TEXT_ERRORS
+from tipscan.errors import TEXT_ERRORS, BundleError
 from tipscan.indicators import SCHEMES, codes
 
 ROOT = Path(__file__).parent.parent
@@ -176,7 +176,10 @@ def test_wrong_arguments_are_refused(arguments: dict[str, object], error: type[E
 
 def test_the_example_file_comes_out_as_a_reader_would_expect() -> None:
     """The lures of the example file score above its genuine adverts, warning and question."""
-    findings = {row["id"]: finding for row, finding in zip(EXAMPLES, Scanner().scan_many(row["text"] for row in EXAMPLES), strict=True)}
+    findings = {
+        row["id"]: finding
+        for row, finding in zip(EXAMPLES, Scanner().scan_many(row["text"] for row in EXAMPLES), strict=True)
+    }
     lures = ("a01", "a03", "a05", "a06", "a08", "a10", "a11")
     ordinary = ("a02", "a04", "a07", "a09", "a12")
     assert min(findings[i].risk or 0 for i in lures) > max(findings[i].risk or 0 for i in ordinary)

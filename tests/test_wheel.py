@@ -17,7 +17,18 @@ ROOT = Path(__file__).parent.parent
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the unpacked wheel; the dependencies come from this environment."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(folder),
+        str(ROOT),
+    ]
     subprocess.run(command, check=True)
     [wheel] = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -48,7 +59,9 @@ def test_the_wheel_is_found_and_not_the_checkout(site: Path) -> None:
 def test_the_wheel_scans_offline(site: Path) -> None:
     """From the wheel alone: stdin in, one finding a line out, notices on stderr, exit status 0."""
     row = json.dumps({"id": "x", "text": "We keep your passport and you pay the fee before you travel."})
-    done = run(site, "-m", "tipscan", "scan", "-", "--input-format", "jsonl", "--output-format", "jsonl", text=row + "\n")
+    done = run(
+        site, "-m", "tipscan", "scan", "-", "--input-format", "jsonl", "--output-format", "jsonl", text=row + "\n"
+    )
     assert done.returncode == 0, done.stderr
     finding = json.loads(done.stdout)
     assert (finding["id"], finding["error"]) == ("x", None)

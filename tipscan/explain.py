@@ -129,7 +129,8 @@ def _lines(finding: Finding, text: str) -> Iterator[str]:
         yield from _section("What one can do", [line for advice in _NEXT for line in _wrap(f"· {advice}", "  ")])
     yield ""
     model = finding.model
-    yield f"model {model['name']} {model['version']} ({model['sha256']}), rules {finding.rules}. A score is a reason to look, not a fact."
+    yield f"model {model['name']} {model['version']} ({model['sha256']}), rules {finding.rules}"
+    yield "A score is a reason to look, not a fact about anybody."
 
 
 def _section(title: str, lines: list[str]) -> list[str]:

@@ -78,7 +78,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount of money. ``currency`` is ISO 4217, USDT, BTC, ETH, TRX or None; ``period`` hour, day, week, month, year, task or None."""
+    """An amount of money.
+
+    ``currency`` is ISO 4217, USDT, BTC, ETH, TRX or None; ``period`` hour, day, week, month, year, task or None;
+    ``role`` pay, fee, deposit, debt or other. Of a range, the amount is the lower end and the span the whole.
+    """
 
     amount: float
     currency: str | None

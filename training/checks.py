@@ -88,7 +88,7 @@ def copies(rows: list[Row]) -> Iterator[tuple[str, str, float]]:
 
 
 def surface(text: str) -> list[float]:
-    """What a model sees without reading: length, digits, emoji, punctuation, capitals, channel words, hiding, script."""
+    """What a model sees without reading: length, digits, emoji, punctuation, capitals, channel words, hiding."""
     size = max(1, len(text))
     normal = normalize(text)
     return [
@@ -187,7 +187,9 @@ def main() -> None:
         faults += [f"{lang}: {fault}" for fault in count_faults(rows, lang)]
         pairs, ordered, telling = twin_probe(rows)
         shown = surface_probe(rows)
-        print(f"{lang:3s} texts {len(rows):4d}  surface {shown:.2f}  twins {ordered:.2f} of {pairs}  {', '.join(telling)}")
+        print(
+            f"{lang:3s} texts {len(rows):4d}  surface {shown:.2f}  twins {ordered:.2f} of {pairs}  {', '.join(telling)}"
+        )
         if lang in MAIN and shown >= MAX_PROBE:
             faults.append(f"{lang}: surface features alone reach {shown:.2f}")
         if lang in MAIN and ordered >= MAX_PROBE:

@@ -57,8 +57,8 @@ Training and measuring of tipscan. **Not for:** {not_for}
 With the project; corrections by issue.
 """
 MOTIVATION = {
-    "corpus": "No public data holds well-written lures, their benign twins, or most languages and schemes. A model trained on "
-    "public data alone learns where a text came from.",
+    "corpus": "No public data holds well-written lures, their benign twins, or most languages and schemes. A model "
+    "trained on public data alone learns where a text came from.",
 }
 
 
@@ -66,7 +66,9 @@ def statistics_table(rows: list[dict[str, Any]]) -> str:
     """Texts by language and class, lengths, and for the corpus schemes and registers."""
     lines = ["| language | deceptive | benign | median characters deceptive / benign |", "|---|---|---|---|"]
     for lang in sorted({row["lang"] for row in rows}):
-        groups = [[len(row["text"]) for row in rows if row["lang"] == lang and row["label"] == label] for label in (1, 0)]
+        groups = [
+            [len(row["text"]) for row in rows if row["lang"] == lang and row["label"] == label] for label in (1, 0)
+        ]
         medians = " / ".join(str(round(statistics.median(group))) if group else "–" for group in groups)
         lines.append(f"| {lang} | {len(groups[0])} | {len(groups[1])} | {medians} |")
     if rows[0]["source"] == "corpus":
@@ -89,9 +91,13 @@ def write_cards(rows: list[dict[str, Any]], words: dict[str, dict[str, str]]) ->
         licences = ", ".join(sorted({row["licence"] for row in group}))
         text = TEMPLATE.format(
             source=source,
-            motivation=MOTIVATION.get(source, "Real text to learn ordinary language and, where labelled, real lures from."),
+            motivation=MOTIVATION.get(
+                source, "Real text to learn ordinary language and, where labelled, real lures from."
+            ),
             statistics=statistics_table(group),
-            licence=f"{licences} (as recorded when collected)." if source != "corpus" else "Apache-2.0, with the project.",
+            licence=f"{licences} (as recorded when collected)."
+            if source != "corpus"
+            else "Apache-2.0, with the project.",
             **card,
         )
         (CARDS / f"{source}.md").write_text(text, encoding="utf-8")
@@ -107,7 +113,12 @@ def draw_coverage(rows: list[dict[str, Any]]) -> None:
     languages = sorted({row["lang"] for row in rows})
     figure, axes = pyplot.subplots(figsize=(12, 4))
     for offset, (name, label, authored) in enumerate(
-        [("authored, deceptive", 1, True), ("authored, benign", 0, True), ("public, deceptive", 1, False), ("public, benign", 0, False)]
+        [
+            ("authored, deceptive", 1, True),
+            ("authored, benign", 0, True),
+            ("public, deceptive", 1, False),
+            ("public, benign", 0, False),
+        ]
     ):
         counts = collections.Counter(
             row["lang"] for row in rows if row["label"] == label and (row["source"] == "corpus") is authored

@@ -13,32 +13,12 @@ import collections
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from tipscan.indicators.taxonomy import SCHEMES, codes
+
 MARK = re.compile(r"\[\[([A-Z]{2,12}\.[a-z_]{2,24})\|([^\[\]]{1,400})\]\]")
-CODES = {
-    "PAY": "too_high vague per_task guaranteed",
-    "FEE": "upfront training medical processing deposit broker uniform activation",
-    "DOC": "passport_kept id_by_chat bank_details",
-    "VISA": "tourist not_needed arranged overstay lie_to_officer",
-    "TRAVEL": "free_ticket escorted border undisclosed third_country irregular",
-    "HOUSE": "tied confined",
-    "ROLE": "vague scam_title looks bride donor account_rental reshipping study_bait changes",
-    "REQ": "no_experience age minor gender looks nationality",
-    "CONTACT": "chat_only off_platform no_address",
-    "PRESSURE": "urgency secrecy",
-    "IDENT": "no_employer no_licence impersonation",
-    "DEBT": "advance deduction bond exit_fee",
-    "CONTROL": "movement threat overtime withheld_pay late_contract phone",
-    "TASK": "rating recharge unlock",
-    "EVADE": "homoglyph spacing digits codeword",
-    "MITIGATION": "licence employer employer_pays contract_first documents_kept free_to_leave days_off verified_channel",
-}
-INDICATORS = {f"{family}.{name}" for family, names in CODES.items() for name in names.split()}
-SCHEMES = (
-    "forced_criminality forced_labour sexual_exploitation forced_marriage organ_removal smuggling "
-    "advance_fee task_scam identity_theft money_mule"
-).split()
 FACTS = set(
     "fee_payer fee_timing contract_timing document_holder freedom_to_leave exit_cost employer_checkable travel_route "
     "visa_kind wage_control money_direction account_use job_truth secrecy confinement age_consent body_marriage "
@@ -81,7 +61,7 @@ def faults_of(row: dict, text: str, spans: list[dict]) -> list[str]:
         return faults
     if "[[" in text or "]]" in text:
         faults.append("broken mark")
-    faults += [f"unknown indicator {span['code']}" for span in spans if span["code"] not in INDICATORS]
+    faults += [f"unknown indicator {span['code']}" for span in spans if span["code"] not in codes()]
     faults += [f"unknown scheme {code}" for code in row["schemes"] if code not in SCHEMES]
     faults += [f"unknown fact {code}" for code in row["facts"] if code not in FACTS]
     if row["register"] not in REGISTERS:
@@ -135,24 +115,28 @@ def build(lines: list[str], lang: str, batch: int) -> tuple[list[dict], list[str
 
 
 def summary(rows: list[dict]) -> str:
-    lure = [row for row in rows if row["label"]]
-    benign = [row for row in rows if not row["label"]]
-    paired = [row for row in lure if row["pair"]]
-    schemes = collections.Counter(code for row in lure for code in row["schemes"])
-    mean = lambda group: sum(len(row["text"]) for row in group) / max(1, len(group))  # noqa: E731
-    share = lambda group, test: sum(map(test, group)) / max(1, len(group))  # noqa: E731
-    digits = lambda row: any(c.isdigit() for c in row["text"])  # noqa: E731
-    return "\n".join(
-        [
-            f"deceptive {len(lure)} benign {len(benign)} pairs {len(paired)}",
-            f"subtle {sum(r['subtle'] for r in lure)}/{len(lure)}  obfuscated {sum(r['obfuscated'] for r in lure)} vs {sum(r['obfuscated'] for r in benign)}",
-            f"mean length {mean(lure):.0f} vs {mean(benign):.0f}  with digits {share(lure, digits):.2f} vs {share(benign, digits):.2f}",
-            "schemes " + " ".join(f"{code}:{schemes[code]}" for code in SCHEMES),
-            "registers 1 " + str(dict(collections.Counter(r["register"] for r in lure))),
-            "registers 0 " + str(dict(collections.Counter(r["register"] for r in benign))),
-            "facts " + str(dict(collections.Counter(f for r in paired for f in r["facts"]))),
-        ]
-    )
+    """Counts by class, so that a writer sees at a glance what is out of balance (deceptive first, benign second)."""
+    groups = [[row for row in rows if row["label"] == label] for label in (1, 0)]
+
+    def both(figure: Callable[[list[dict]], object]) -> str:
+        return " / ".join(str(figure(group)) for group in groups)
+
+    def share_with_digits(group: list[dict]) -> str:
+        return f"{sum(any(char.isdigit() for char in row['text']) for row in group) / max(1, len(group)):.2f}"
+
+    pairs = {row["pair"] for row in rows if row["pair"]}
+    schemes = collections.Counter(code for row in groups[0] for code in row["schemes"])
+    facts = collections.Counter(fact for row in groups[0] for fact in row["facts"])
+    lines = [
+        f"texts {both(len)}  pairs {len(pairs)}  subtle {sum(row['subtle'] for row in groups[0])}",
+        f"obfuscated {both(lambda group: sum(row['obfuscated'] for row in group))}",
+        f"mean length {both(lambda group: sum(len(row['text']) for row in group) // max(1, len(group)))}",
+        f"with digits {both(share_with_digits)}",
+        "schemes " + " ".join(f"{code}:{schemes[code]}" for code in SCHEMES),
+        f"registers {both(lambda group: dict(collections.Counter(row['register'] for row in group)))}",
+        f"facts {dict(facts)}",
+    ]
+    return "\n".join(lines)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +137,7 @@ def read_packed(path: Path) -> Packed:
         "type_vocab_size": types,
         "layer_norm_eps": epsilon,
     }
-    texts = [blob[a:b].decode("utf-8") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    texts = [blob[a:b].decode("utf-8") for a, b in pairwise(offsets)]
     return Packed(shape, tensors, embedding, texts)
 
 
@@ -162,7 +163,7 @@ def load_base(name: str = BASE) -> tuple[BertModel, PreTrainedTokenizerFast]:
     import torch
     from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedTokenizerFast
 
-    if name != BASE or not os.environ.get("HF_HUB_OFFLINE", "1") == "1":
+    if name != BASE or os.environ.get("HF_HUB_OFFLINE", "1") != "1":
         return AutoModel.from_pretrained(name), AutoTokenizer.from_pretrained(name)
     packed = read_packed(wheel_member(*WEIGHTS))
     model = BertModel(BertConfig(**packed.shape), add_pooling_layer=False)
@@ -184,9 +185,11 @@ def load_base(name: str = BASE) -> tuple[BertModel, PreTrainedTokenizerFast]:
 # One lure in seven languages and one unrelated sentence, written for this check.
 CHECK_LURE = (
     "Typist job in a big office abroad, no experience, flight and room paid, write to us on Telegram today",
-    "Trabajo de mecanógrafo en una gran oficina en el extranjero, sin experiencia, vuelo y habitación pagados, escríbanos hoy por Telegram",
+    "Trabajo de mecanógrafo en una gran oficina en el extranjero, sin experiencia, vuelo y habitación pagados, "
+    "escríbanos hoy por Telegram",
     "国外大型办公室招聘打字员，无需经验，机票和住宿全包，今天就在 Telegram 联系我们",
-    "Tuyển nhân viên đánh máy ở văn phòng lớn nước ngoài, không cần kinh nghiệm, bao vé máy bay và phòng ở, nhắn Telegram hôm nay",
+    "Tuyển nhân viên đánh máy ở văn phòng lớn nước ngoài, không cần kinh nghiệm, bao vé máy bay và phòng ở, "
+    "nhắn Telegram hôm nay",
     "รับสมัครพนักงานพิมพ์ในสำนักงานใหญ่ต่างประเทศ ไม่ต้องมีประสบการณ์ ออกค่าตั๋วเครื่องบินและที่พักให้ ติดต่อทาง Telegram วันนี้",
     "ជ្រើសរើសអ្នកវាយអត្ថបទនៅការិយាល័យធំនៅក្រៅប្រទេស មិនត្រូវការបទពិសោធន៍ ចេញថ្លៃសំបុត្រយន្តហោះ និងបន្ទប់ ទាក់ទងតាម Telegram ថ្ងៃនេះ",
     "နိုင်ငံခြားရုံးကြီးတွင် စာရိုက်ဝန်ထမ်း အလိုရှိသည်၊ အတွေ့အကြုံမလို၊ လေယာဉ်လက်မှတ်နှင့် အခန်း အခမဲ့၊ ယနေ့ Telegram မှ ဆက်သွယ်ပါ",

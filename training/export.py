@@ -6,8 +6,9 @@ The graph is written node by node with ONNX Runtime's fused operators, once in f
 parity checks) and once in int8: weights per output channel, activations quantized at run time. The embedding table
 stays in the 4-bit blocks the base model came in, without loss, because training leaves it frozen.
 
-The graph takes windows of one length, (B, T) ids, and returns (B, T, 12) token logits. tipscan runs one at a time: no padding,
-and the scale of the activations depends on nothing but the text itself: a text scores the same in any company.
+The graph takes windows of one length, (B, T) ids, and returns (B, T, 12) token logits. tipscan runs one at a
+time: no padding, and the scale of the activations depends on nothing but the text itself: a text scores the same in
+any company.
 """
 
 from __future__ import annotations

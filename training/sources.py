@@ -173,7 +173,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--folds", type=Path, help="write {fold: row ids} of all folds but train here, for the evaluation")
+    parser.add_argument(
+        "--folds", type=Path, help="write {fold: row ids} of all folds but train here, for the evaluation"
+    )
     args = parser.parse_args()
     rows = load(args.shared, cache=args.cache)
     if args.folds:

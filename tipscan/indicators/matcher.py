@@ -8,11 +8,15 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from tipscan.indicators.packs import Pack, Rule
 from tipscan.text import NormalizedText, normalize
+
+#: (pack, rule) -> part -> places of its literals.
+Places = dict[tuple[int, int], dict[int, list[tuple[int, int]]]]
 
 NUMBER = "#"
 #: A literal that hits more often than this in one text is noise; bounds the work on adversarial input.
@@ -79,7 +83,7 @@ class Matcher:
             if rule_number < 0:
                 continue
             rule = self.packs[pack_number].rules[rule_number]
-            if len(parts) < len(rule.parts):
+            if len(parts) < len(rule.parts) or not all(parts.values()):
                 continue
             negation = places.get((pack_number, -1), {})
             for start, end in _sequences(rule, parts, breaks):
@@ -88,32 +92,23 @@ class Matcher:
                 matches.append(RuleMatch(rule, *text.span(start, end)))
         return sorted(matches, key=lambda match: (match.start, match.end, match.rule.name))
 
-    def _places(self, folded: str, serving: list[bool]) -> dict[tuple[int, int], dict[int, list[tuple[int, int]]]]:
+    def _places(self, folded: str, serving: list[bool]) -> Places:
         """(pack, rule) -> part -> places of its literals that stand as whole words, in order."""
-        places: dict[tuple[int, int], dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        places: Places = defaultdict(lambda: defaultdict(list))
         for literal, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            free_start = free_end = None
-            for use in self._uses[literal]:
-                if not serving[use.pack]:
-                    continue
-                if not use.open_start:
-                    free_start = _starts_word(folded, start) if free_start is None else free_start
-                    if not free_start:
-                        continue
-                if not use.open_end:
-                    free_end = _ends_word(folded, end) if free_end is None else free_end
-                    if not free_end:
-                        continue
+            uses = [use for use in self._uses[literal] if serving[use.pack]]
+            if not uses:
+                continue
+            whole_start, whole_end = _starts_word(folded, start), _ends_word(folded, end)
+            for use in uses:
                 found = places[use.pack, use.rule][use.part]
-                if len(found) < MAX_HITS_PER_LITERAL:
+                whole = (use.open_start or whole_start) and (use.open_end or whole_end)
+                if whole and len(found) < MAX_HITS_PER_LITERAL:
                     found.append((start, end))
-        if self._number_uses:
-            numbers = [
-                hit.span() for _, hit in zip(range(MAX_HITS_PER_LITERAL), _NUMBER.finditer(folded), strict=False)
-            ]
-            for use in self._number_uses if numbers else ():
-                if serving[use.pack]:
-                    places[use.pack, use.rule][use.part] += numbers
+        numbers = [hit.span() for hit in islice(_NUMBER.finditer(folded), MAX_HITS_PER_LITERAL)]
+        for use in self._number_uses if numbers else ():
+            if serving[use.pack]:
+                places[use.pack, use.rule][use.part] += numbers
         for parts in places.values():
             for found in parts.values():
                 found.sort()

@@ -25,7 +25,8 @@ def features(risk_logit: float, recruits_logit: float, found: Collection[str], p
     """The feature vector of one text, in the order of ``FEATURES``.
 
     Args:
-        risk_logit: Logit of the model for the risk, and ``recruits_logit`` for whether the text recruits at all.
+        risk_logit: Logit of the model for the risk.
+        recruits_logit: Logit of the model for whether the text recruits at all.
         found: Codes of the rules that matched; repeats count once.
         positive_dimensions: ILO–EC dimensions that are positive.
     """

@@ -19,7 +19,10 @@ EvasionKind = Literal["spacing", "homoglyph", "digits"]
 Edit = tuple[int, int, str]  # start, end, replacement
 
 # Soft hyphen, combining grapheme joiner, joiners, bidi controls, BOM, fillers, variation selectors, tags.
-_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+_INVISIBLE = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    r"\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
+)
 _OVERLAY = "\u0334-\u0338\u0488\u0489\u20d0-\u20ff"
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _SYMBOL_DIGITS = {chr(0x2776 + i): str(i + 1) for i in range(10)}  # ❶ …
@@ -137,9 +140,9 @@ class NormalizedText:
 
 
 def normalize(text: str) -> NormalizedText:
-    """Normalize one text; see the module for the stages. Linear in the length of the text.
+    r"""Normalize one text; see the module for the stages. Linear in the length of the text.
 
-    >>> hidden = normalize("p\\u0430ssport via W-h-a-t-s-A-p-p")
+    >>> hidden = normalize("p\u0430ssport via W-h-a-t-s-A-p-p")
     >>> hidden.text
     'passport via WhatsApp'
     >>> hidden.span(13, 21)
