@@ -36,8 +36,10 @@ RIDGE = 0.02
 #: (review, flag) false-positive rates on texts that are not deceptive, by operating point.
 RATES = {"strict": (0.02, 0.003), "balanced": (0.05, 0.01), "sensitive": (0.10, 0.03)}
 LEARNED = ("model.risk", "model.recruits", "dimensions")
-#: Share of the ordinary texts in what the fit and the thresholds see: authored twins are far harder than real life.
-ORDINARY_WEIGHT = 0.5
+#: Share of the public texts, by weight, in what the fit sees and in what the thresholds see. Authored benign texts are
+#: written to look alarming and would be rare in a stream; thresholds set on them alone would let most lures pass.
+PUBLIC_IN_FIT = 0.5
+PUBLIC_IN_STREAM = 0.8
 
 
 def describe(rows: list[Row], bundle: Bundle, threads: int = 2) -> np.ndarray:
@@ -53,8 +55,8 @@ def describe(rows: list[Row], bundle: Bundle, threads: int = 2) -> np.ndarray:
     return matrix
 
 
-def row_weights(rows: list[Row]) -> np.ndarray:
-    """Authored and public texts weigh the same in sum, and so do the two classes."""
+def row_weights(rows: list[Row], public: float) -> np.ndarray:
+    """Weights that sum to 1: both classes the same, and in each class the public texts ``public`` of it."""
     authored = np.array([row["source"] == "corpus" for row in rows])
     labels = np.array([row["label"] for row in rows])
     weights = np.zeros(len(rows))
@@ -62,7 +64,7 @@ def row_weights(rows: list[Row]) -> np.ndarray:
         for label in (0, 1):
             group = (authored == kind) & (labels == label)
             if group.any():
-                weights[group] = (1 - ORDINARY_WEIGHT if kind else ORDINARY_WEIGHT) / group.sum()
+                weights[group] = (1 - public if kind else public) / group.sum()
     return weights / weights.sum()
 
 
@@ -133,13 +135,17 @@ def fuse(run: Path, folder: Path, rows: list[Row], version: str) -> dict[str, An
     )
     matrix = describe(held_out, draft)
     labels = np.array([float(row["label"]) for row in held_out])
-    weights = row_weights(held_out)
-    fusion = fit(matrix, labels, weights)
+    fusion = fit(matrix, labels, row_weights(held_out, PUBLIC_IN_FIT))
     risk = np.array([fusion.risk(values) for values in matrix])
     scoring = {
         "fusion": {"weights": fusion.weights, "bias": fusion.bias},
-        "policies": thresholds(risk, labels, weights),
-        "fitted_on": {"texts": len(held_out), "deceptive": int(labels.sum()), "rates": RATES},
+        "policies": thresholds(risk, labels, row_weights(held_out, PUBLIC_IN_STREAM)),
+        "fitted_on": {
+            "texts": len(held_out),
+            "deceptive": int(labels.sum()),
+            "rates": RATES,
+            "public_in_stream": PUBLIC_IN_STREAM,
+        },
     }
     (folder / "scoring.json").write_text(json.dumps(scoring, indent=2) + "\n", encoding="utf-8")
     manifest["files"] = {name: sha256(folder / name) for name in ("model.onnx", "tokenizer.json", "scoring.json")}

@@ -63,6 +63,12 @@ TABLE = [
     ("हम पासपोर्ट रखेंगे", []),  # a vowel sign continues the word
     ("हम पासपोर्ट रख लेंगे", [("passport", "पासपोर्ट रख")]),
     ("हम पासपोर्ट रख नहीं लेंगे", []),  # negated after
+    ("No visa, passport kept", [("passport", "passport")]),  # negation ends with its clause
+    ("you pay $380. First come", []),
+    ("pay $380. Now", []),
+    ("在passport处", [("passport", "passport")]),  # Han beside Latin is an edge
+    ("pay！先 first", []),  # a wide exclamation mark ends the sentence, no space needed
+    ("girls aged 18.", [("age", "aged 18")]),  # the full stop is no part of the number
     ("girls aged 18 to 25", [("age", "aged 18")]),
     ("no age 18", [("age", "age 18")]),  # not negatable
 ]

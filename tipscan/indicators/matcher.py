@@ -22,8 +22,11 @@ NUMBER = "#"
 #: A literal that hits more often than this in one text is noise; bounds the work on adversarial input.
 MAX_HITS_PER_LITERAL = 50
 NEGATION_REACH = 24
-_NUMBER = re.compile(r"\d[\d.,]{0,15}")
-_BREAK = re.compile(r"[.!?;](?=\s|$)|[。！？；။។៕।॥؟؛۔።\n]")
+_NUMBER = re.compile(r"\d(?:[\d.,]{0,14}\d)?")
+# Normalization turns the wide ！？； of Chinese and Japanese into ASCII, where no space follows them.
+_BREAK = re.compile(r"[.!?;](?=\s|$)|[!?;](?=[\u3000-\u9fff])|[。！？；။។៕।॥؟؛۔።\n]")
+# A word of negation does not reach over these.
+_CLAUSE = re.compile(r"[,:()\[\]—–、，：،…]| - ")
 # Scripts written without spaces: a literal may start and end anywhere.
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -87,7 +90,7 @@ class Matcher:
                 continue
             negation = places.get((pack_number, -1), {})
             for start, end in _sequences(rule, parts, breaks):
-                if rule.negatable and _negated(start, end, negation, breaks):
+                if rule.negatable and _negated(text.folded, start, end, negation, breaks):
                     continue
                 matches.append(RuleMatch(rule, *text.span(start, end)))
         return sorted(matches, key=lambda match: (match.start, match.end, match.rule.name))
@@ -126,15 +129,16 @@ def _is_word(char: str) -> bool:
 
 
 def _starts_word(text: str, start: int) -> bool:
-    return (
-        start == 0 or bool(_SPACELESS.match(text[start])) or not _is_word(text[start - 1]) or not text[start].isalnum()
-    )
+    return start == 0 or _edge(text[start - 1], text[start])
 
 
 def _ends_word(text: str, end: int) -> bool:
-    if end == len(text) or _SPACELESS.match(text[end - 1]):
-        return True
-    return not _is_word(text[end]) or not _is_word(text[end - 1])
+    return end == len(text) or _edge(text[end - 1], text[end])
+
+
+def _edge(left: str, right: str) -> bool:
+    """Whether a word can end between two characters: beside a script without spaces, always."""
+    return not (_is_word(left) and _is_word(right)) or bool(_SPACELESS.match(left) or _SPACELESS.match(right))
 
 
 def _crosses(start: int, end: int, breaks: list[int]) -> bool:
@@ -163,13 +167,16 @@ def _next_end(places: list[tuple[int, int]], after: int, limit: int) -> int | No
     return places[index][1] if index < len(places) and places[index][1] <= limit else None
 
 
-def _negated(start: int, end: int, negation: dict[int, list[tuple[int, int]]], breaks: list[int]) -> bool:
-    """Whether a word of negation stands just before, inside or (in languages that negate behind) just after."""
+def _negated(text: str, start: int, end: int, negation: dict[int, list[tuple[int, int]]], breaks: list[int]) -> bool:
+    """Whether a word of negation stands inside, just before or (in languages that negate behind) just after."""
     for word_start, word_end in negation.get(-1, ()):
-        if start - NEGATION_REACH <= word_end <= end and word_start < end and not _crosses(word_end, start, breaks):
-            # A negation inside a multi-part match belongs to it only when it stands before the last words.
+        if word_start < end and start - NEGATION_REACH <= word_end <= end and _reaches(text, word_end, start, breaks):
             return True
     return any(
-        end <= word_start <= end + NEGATION_REACH and not _crosses(end, word_start, breaks)
+        end <= word_start <= end + NEGATION_REACH and _reaches(text, end, word_start, breaks)
         for word_start, _ in negation.get(-2, ())
     )
+
+
+def _reaches(text: str, start: int, end: int, breaks: list[int]) -> bool:
+    return start >= end or not (_crosses(start, end, breaks) or _CLAUSE.search(text, start, end))
