@@ -27,14 +27,13 @@ from tipscan.entities import extract
 from tipscan.indicators import SCHEMES, codes
 from tipscan.text import normalize
 from training import sources
-from training.draft import jaccard, shingles
+from training.draft import copies
 
 Row = dict[str, Any]
 
 MAIN = "en zh vi th id ms tl my km lo hi bn ur ne ta si ar fa tr ru uk es pt fr sw am".split()
 MINOR = "de it pl ro ko ja te ml pa ha yo so mn uz ka".split()
 SPACELESS = frozenset({"th", "lo", "km", "my", "zh", "ja"})
-MAX_SIMILARITY = 0.5
 MAX_PROBE = 0.65
 MIN_OF_SCHEME = 6
 MIN_FACTS = 12
@@ -70,21 +69,6 @@ def contact_faults(row: Row) -> Iterator[str]:
         )
         if not reserved:
             yield f"{contact.kind} is not a reserved contact"
-
-
-def copies(rows: list[Row]) -> Iterator[tuple[str, str, float]]:
-    """Pairs of texts of one language, twins apart, whose character 5-grams overlap too much."""
-    grams = [shingles(row["text"]) for row in rows]
-    for i, left in enumerate(rows):
-        for j in range(i):
-            if left["pair"] and left["pair"] == rows[j]["pair"]:
-                continue
-            small, large = sorted((len(grams[i]), len(grams[j])))
-            if small <= MAX_SIMILARITY * large:
-                continue
-            similarity = jaccard(grams[i], grams[j])
-            if similarity > MAX_SIMILARITY:
-                yield left["id"], rows[j]["id"], similarity
 
 
 def surface(text: str) -> list[float]:

@@ -3,7 +3,7 @@
 A draft is JSON Lines; inside ``text`` an indicator is written ``[[FEE.upfront|the phrase itself]]``.
 
     python -m training.draft drafts/vi.jsonl                  # check only: counts and every fault with its line
-    python -m training.draft drafts/vi.jsonl -o training/corpus/vi.jsonl
+    python -m training.draft drafts/vi.jsonl -o training/corpus/vi.jsonl     # replaces the rows of the same use
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import collections
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tipscan.indicators.taxonomy import SCHEMES, codes
@@ -27,6 +27,9 @@ FACTS = set(
 REGISTERS = set(
     "advert sms chat_opening chat referral comment corporate awareness advice news testimony smalltalk spam".split()
 )
+#: How rows can serve, and how their ids begin after the language.
+USES = {"learn": "1", "calibrate": "1c", "test": "2"}
+MAX_SIMILARITY = 0.5
 FIELDS = ("pair", "label", "recruits", "schemes", "register", "subtle", "obfuscated", "channel", "sector", "facts")
 
 
@@ -77,10 +80,10 @@ def faults_of(row: dict, text: str, spans: list[dict]) -> list[str]:
     return faults
 
 
-def build(lines: list[str], lang: str, batch: int) -> tuple[list[dict], list[str]]:
+def build(lines: list[str], lang: str, use: str = "learn") -> tuple[list[dict], list[str]]:
+    """Rows and faults of one draft; ``use`` is how the rows serve (see ``training.sources.corpus_rows``)."""
     rows: list[dict] = []
     faults: list[str] = []
-    pairs: dict[str, list[dict]] = collections.defaultdict(list)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -92,26 +95,38 @@ def build(lines: list[str], lang: str, batch: int) -> tuple[list[dict], list[str
         text, spans = parse_marked(draft.get("text", ""))
         found = faults_of(draft, text, spans)
         faults += [f"line {number}: {fault}" for fault in found]
-        if found:
-            continue
-        row = {"id": f"{lang}-{batch}-{len(rows) + 1:03d}", "text": text, "lang": lang, "batch": batch}
-        row |= {name: draft[name] for name in FIELDS}
-        row["pair"] = f"{lang}-{batch}-{draft['pair']}" if draft["pair"] else None
-        row |= {"indicators": spans, "authored": True, "native_review": False}
-        rows.append(row)
+        if not found:
+            rows.append(_row(draft, text, spans, f"{lang}-{USES[use]}", len(rows) + 1) | {"lang": lang, "use": use})
+    pairs: dict[str, list[int]] = collections.defaultdict(list)
+    for row in rows:
         if row["pair"]:
-            pairs[row["pair"]].append(row)
-    for pair, twins in pairs.items():
-        if sorted(twin["label"] for twin in twins) != [0, 1]:
+            pairs[row["pair"]].append(row["label"])
+    for pair, labels in pairs.items():
+        if sorted(labels) != [0, 1]:
             faults.append(f"pair {pair}: needs one deceptive and one benign text")
-    sets = [shingles(row["text"]) for row in rows]
+    faults += [f"{one} is a near-duplicate of {other} ({share:.2f})" for one, other, share in copies(rows)]
+    return rows, faults
+
+
+def _row(draft: dict, text: str, spans: list[dict], prefix: str, number: int) -> dict:
+    row = {"id": f"{prefix}-{number:03d}", "text": text} | {name: draft[name] for name in FIELDS}
+    row["pair"] = f"{prefix}-{draft['pair']}" if draft["pair"] else None
+    batch = 2 if prefix.endswith(USES["test"]) else 1
+    return row | {"indicators": spans, "batch": batch, "authored": True, "native_review": False}
+
+
+def copies(rows: list[dict]) -> Iterator[tuple[str, str, float]]:
+    """Pairs of texts, twins apart, whose sets of character 5-grams overlap by more than ``MAX_SIMILARITY``."""
+    grams = [shingles(row["text"]) for row in rows]
     for i, left in enumerate(rows):
         for j in range(i):
-            if left["pair"] and left["pair"] == rows[j]["pair"]:
+            small, large = sorted((len(grams[i]), len(grams[j])))
+            twins = left["pair"] and left["pair"] == rows[j]["pair"]
+            if twins or small <= MAX_SIMILARITY * large:
                 continue
-            if jaccard(sets[i], sets[j]) > 0.5:
-                faults.append(f"{left['id']} is a near-duplicate of {rows[j]['id']}")
-    return rows, faults
+            similarity = jaccard(grams[i], grams[j])
+            if similarity > MAX_SIMILARITY:
+                yield left["id"], rows[j]["id"], similarity
 
 
 def summary(rows: list[dict]) -> str:
@@ -143,15 +158,19 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("draft", type=Path)
     parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--use", choices=("learn", "calibrate", "test"), default="learn")
+    parser.add_argument("--batch", help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     lang = args.draft.stem.split(".")[0]
-    rows, faults = build(args.draft.read_text(encoding="utf-8").splitlines(), lang, args.batch)
+    rows, faults = build(args.draft.read_text(encoding="utf-8").splitlines(), lang, args.use)
     print(summary(rows))
     for fault in faults:
         print(fault, file=sys.stderr)
     if args.output and not faults:
-        args.output.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+        kept = args.output.read_text(encoding="utf-8").splitlines() if args.output.exists() else []
+        others = [row for row in map(json.loads, kept) if row["use"] != args.use]
+        every = sorted(others + rows, key=lambda row: list(USES).index(row["use"]))
+        args.output.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in every), encoding="utf-8")
     return 1 if faults else 0
 
 

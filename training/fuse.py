@@ -2,7 +2,9 @@
 
     python -m training.fuse build/accurate --bundle models/accurate --shared ../shared/data
 
-Fitted on the ``calibrate`` fold, which the encoder never saw. Writes ``scoring.json`` and ``manifest.json``.
+Fitted on texts that neither the encoder nor the writers of the rule packs saw: the ``calibrate`` fold of the public
+data, and the corpus texts whose ``use`` is ``calibrate``, written after both. Rules fit the texts they were developed on
+far better than any other. Writes ``scoring.json`` and ``manifest.json``.
 """
 
 from __future__ import annotations
@@ -108,6 +110,8 @@ def fuse(run: Path, folder: Path, rows: list[Row], version: str) -> dict[str, An
     """Write ``scoring.json`` and ``manifest.json``; returns the manifest."""
     training = json.loads((run / "training.json").read_text(encoding="utf-8"))
     held_out = [row for row in rows if row["fold"] == "calibrate" and not row["weak"]]
+    held_out = [row for row in held_out if row["source"] != "corpus" or row["use"] == "calibrate"]
+    log.info("fusion is fitted on %d texts", len(held_out))
     manifest: dict[str, Any] = {
         "name": f"tipscan-{folder.name}",
         "version": version,

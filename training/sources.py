@@ -30,7 +30,7 @@ SHARED_FILES = ("emscad", "lures", "genuine_adverts", "other_messages")
 COLUMNS = (
     "id text lang label recruits schemes schemes_known register channel sector subtle obfuscated pair facts indicators "
     "source weak licence "
-    "batch cluster fold"
+    "batch use cluster fold"
 ).split()
 #: Tenths of the clusters: the model is fitted on ``train``, fusion and calibration on ``calibrate``,
 #: reports are on ``dev``.
@@ -68,11 +68,16 @@ def shared_rows(folder: Path) -> Iterator[dict[str, Any]]:
                     "weak": row["weak"],
                     "licence": row["licence"],
                     "batch": 0,
+                    "use": "learn",
                 }
 
 
 def corpus_rows(folder: Path = CORPUS) -> Iterator[dict[str, Any]]:
-    """Rows of the authored corpus, batch one (to learn from) and batch two (to test on)."""
+    """Rows of the authored corpus.
+
+    Their ``use`` is ``learn`` (batch one), ``calibrate`` (batch one, written when encoder and rule packs were done, for
+    the fusion of the two) or ``test`` (batch two, by another brief, never learned from).
+    """
     for path in sorted(folder.glob("*.jsonl")):
         with open(path, encoding="utf-8") as lines:
             for line in lines:
@@ -125,7 +130,7 @@ def assign_folds(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         key = min(row["pair"] or row["id"] for row in members)
         for row in members:
             row["cluster"] = key
-            row["fold"] = "test" if row["batch"] == 2 else fold_of(key)
+            row["fold"] = fold_of(key) if row["use"] == "learn" else row["use"]
     return rows
 
 
