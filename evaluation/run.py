@@ -72,19 +72,25 @@ def twins_ordered(rows: list[Row], risk: Floats) -> dict[str, Any]:
 
 
 def groups(rows: list[Row]) -> Iterable[tuple[str, Floats]]:
-    """Named masks: everything, each source, each language of the public data and of the corpus."""
+    """Named masks: everything, each source, each language of the public data and of the corpus, weak labels apart."""
+    weak = np.array([row["weak"] for row in rows])
     authored = np.array([row["source"] == "corpus" for row in rows])
+    public = ~authored & ~weak
     languages = np.array([row["lang"] for row in rows])
     sources = np.array([row["source"] for row in rows])
-    yield "all", np.ones(len(rows), dtype=bool)
-    yield "public", ~authored
+    paired = np.array([row["pair"] is not None for row in rows])
+    yield "all", ~weak
+    yield "public", public
     yield "corpus", authored
-    yield "corpus, single texts", authored & np.array([row["pair"] is None for row in rows])
-    yield "corpus, contrast twins", authored & np.array([row["pair"] is not None for row in rows])
-    for source in sorted(set(sources)):
+    yield "corpus, single texts", authored & ~paired
+    yield "corpus, contrast twins", authored & paired
+    for source in sorted(set(sources[public])):
         yield f"source {source}", sources == source
-    for language in sorted(set(languages[~authored])):
-        yield f"public {language}", ~authored & (languages == language)
+    for language in sorted(set(languages[public])):
+        yield f"public {language}", public & (languages == language)
+    for source in sorted(set(sources[weak])):
+        language = languages[sources == source][0]
+        yield f"weak labels {source}", (sources == source) | (public & (languages == language))
     for language in sorted(set(languages[authored])):
         yield f"corpus {language}", authored & (languages == language)
 
@@ -101,7 +107,8 @@ def report(rows: list[Row], systems: dict[str, Floats]) -> dict[str, Any]:
     twins = {
         system: twins_ordered([rows[number] for number in authored], risk[authored]) for system, risk in systems.items()
     }
-    errors = {system: round(calibration_error(labels, risk), 4) for system, risk in systems.items()}
+    sure = np.array([not row["weak"] for row in rows])
+    errors = {system: round(calibration_error(labels[sure], risk[sure]), 4) for system, risk in systems.items()}
     return {"groups": figures, "twins": twins, "calibration_error": errors}
 
 
@@ -148,7 +155,7 @@ def main() -> None:
     output = HERE / "results" / args.fold
     rows = read_rows(args.shared, read_folds(args.folds), HERE.parent / "training" / "corpus")
     train = [row for row in rows if row["fold"] == "train"]
-    test = [row for row in rows if row["fold"] == args.fold and not row["weak"]]
+    test = [row for row in rows if row["fold"] == args.fold]
     scanner = Scanner(args.model)
     started = time.perf_counter()
     findings = list(scanner.scan_many(row["text"] for row in test))

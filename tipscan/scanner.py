@@ -27,6 +27,7 @@ from tipscan.scoring import Fusion, Policy, decide, features, phrases
 from tipscan.scoring.fusion import sigmoid
 from tipscan.scoring.harm import harm_of
 from tipscan.text import Language, NormalizedText, identify, normalize
+from tipscan.text.language import Identifier
 
 #: Texts handled at a time: enough to keep the workers busy, few enough to keep memory flat.
 CHUNK = 64
@@ -56,6 +57,7 @@ class Scanner:
         threads: CPU threads for the network; None for all.
         redact: Mask contacts, and anything that repeats them, in the findings.
         packs: A directory with rule packs of your own, read beside the built-in ones.
+        identifier: Another statistical language identifier, such as ``tipscan.text.language.Langdetect``.
 
     Raises:
         BundleError: The bundle is missing, damaged, or lacks the tier.
@@ -74,6 +76,7 @@ class Scanner:
         redact: bool = False,
         *,
         packs: Path | None = None,
+        identifier: Identifier | None = None,
     ) -> None:
         if tier not in TIERS:
             raise ValueError(f"tier {tier!r} is not one of {', '.join(TIERS)}")
@@ -86,6 +89,7 @@ class Scanner:
         self.languages = None if languages is None else frozenset(languages)
         self.redact = redact
         self.packs = packs
+        self.identifier = identifier
         self.policy = policy if isinstance(policy, Policy) else self._named_policy(policy)
         self.classifier = Classifier(self.bundle, threads=threads or os.cpu_count() or 1)
 
@@ -144,7 +148,7 @@ class Scanner:
             yield self._failed(error) if error is not None else next(results)
 
     def _read(self, text: NormalizedText) -> _Reading:
-        language = identify(text.text, languages=self.languages)
+        language = identify(text.text, identifier=self.identifier, languages=self.languages)
         indicators = find_indicators(text, self.matcher, language.code)
         entities = extract(text, language.code)
         return _Reading(text, language, indicators, entities, assess(found.code for found in indicators))

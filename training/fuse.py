@@ -3,7 +3,7 @@
     python -m training.fuse build/accurate --bundle models/accurate --shared ../shared/data
 
 Fitted on texts that neither the encoder nor the writers of the rule packs saw: the ``calibrate`` fold of the public
-data, and the corpus texts whose ``use`` is ``calibrate``, written after both. Rules fit the texts they were developed on
+data, and corpus texts whose ``use`` is ``calibrate``, written after both: rules fit the texts they were developed on
 far better than any other. Writes ``scoring.json`` and ``manifest.json``.
 """
 

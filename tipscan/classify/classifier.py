@@ -89,7 +89,8 @@ class Classifier:
         session = self.session
         # White space at the end is a token of its own to the tokenizer, and nothing to a reader.
         readable = [text.text[:MAX_CHARACTERS].rstrip() for text in texts]
-        encodings = self.tokenizer.encode_batch(readable, add_special_tokens=False)
+        # One by one: a batch would use every core, whatever number of threads was asked for.
+        encodings = [self.tokenizer.encode(text, add_special_tokens=False) for text in readable]
         # The longest first, so that no worker is left alone with a long text at the end.
         order = sorted(range(len(texts)), key=lambda number: -len(encodings[number].ids))
         futures: dict[int, Future[Scores]] = {}
