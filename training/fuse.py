@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file
 from scipy.optimize import minimize
+from sklearn.metrics import roc_auc_score
 
 from tipscan import __version__
 from tipscan.classify import Bundle, Classifier
@@ -106,6 +107,19 @@ def thresholds(risk: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> dic
     return {name: {"review": at(review), "flag": at(flag)} for name, (review, flag) in RATES.items()}
 
 
+def unseen_metrics(matrix: np.ndarray, rows: list[Row]) -> dict[str, float]:
+    """AUROC of the network alone on texts it did not see: risk on public and on authored texts, and recruits."""
+    authored = np.array([row["source"] == "corpus" for row in rows])
+    labels = np.array([row["label"] for row in rows])
+    recruits = np.array([row["recruits"] for row in rows])
+    return {
+        "texts": len(rows),
+        "auroc_risk_public": round(float(roc_auc_score(labels[~authored], matrix[~authored, 0])), 4),
+        "auroc_risk_authored": round(float(roc_auc_score(labels[authored], matrix[authored, 0])), 4),
+        "auroc_recruits_authored": round(float(roc_auc_score(recruits[authored], matrix[authored, 1])), 4),
+    }
+
+
 def fuse(run: Path, folder: Path, rows: list[Row], version: str) -> dict[str, Any]:
     """Write ``scoring.json`` and ``manifest.json``; returns the manifest."""
     training = json.loads((run / "training.json").read_text(encoding="utf-8"))
@@ -141,6 +155,7 @@ def fuse(run: Path, folder: Path, rows: list[Row], version: str) -> dict[str, An
     labels = np.array([float(row["label"]) for row in held_out])
     fusion = fit(matrix, labels, row_weights(held_out, PUBLIC_IN_FIT))
     risk = np.array([fusion.risk(values) for values in matrix])
+    manifest["metrics"] = unseen_metrics(matrix, held_out)
     scoring = {
         "fusion": {"weights": fusion.weights, "bias": fusion.bias},
         "policies": thresholds(risk, labels, row_weights(held_out, PUBLIC_IN_STREAM)),

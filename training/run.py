@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from training import batches, encoder, sources, vocabulary
+from training.heads import fit_side_heads
 from training.model import LossWeights, TokenScorer, loss, pool
 
 log = logging.getLogger("training")
@@ -158,6 +159,7 @@ def train(config: Config, rows: list[batches.Row], output: Path, *, resume: bool
             {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch + 1, "history": history},
             checkpoint,
         )
+    fit_side_heads(model, texts, length=config.max_tokens, seed=config.seed)
     save_file(
         {name: value.contiguous().cpu() for name, value in model.state_dict().items()}, output / "weights.safetensors"
     )

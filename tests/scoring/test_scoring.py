@@ -80,9 +80,9 @@ def test_impossible_policies_are_refused(review: float, flag: float) -> None:
 
 HARM = [
     ({"forced_labour": 0.9, "advance_fee": 0.1}, "worker"),
-    ({"forced_labour": 0.9, "advance_fee": 0.6}, "both"),
+    ({"forced_labour": 0.9, "advance_fee": 0.3}, "both"),
     ({"task_scam": 0.7, "forced_labour": 0.2}, "money"),
-    ({"task_scam": 0.2, "forced_labour": 0.3}, "worker"),  # none is likely: the likeliest decides
+    ({"task_scam": 0.2, "forced_labour": 0.25}, "worker"),  # none is likely: the likeliest decides
 ]
 
 

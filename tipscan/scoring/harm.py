@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from tipscan.finding import Harm
 from tipscan.indicators.taxonomy import WORKER_SCHEMES
 
-LIKELY = 0.5
+#: Where the schemes of held-out texts are told best (F1); schemes are many and each is rare.
+LIKELY = 0.3
 
 
 def harm_of(schemes: Mapping[str, float]) -> Harm:

@@ -1,0 +1,102 @@
+"""Fit the side heads (recruits, schemes) on the finished encoder.
+
+Rare outputs learn slowly beside the risk: their biases alone have far to go. Because the heads are linear on pooled
+states, fitting them afterwards is ten small logistic regressions on fixed vectors, and exact.
+
+    python -m training.heads build/accurate --shared ../shared/data     # refit the heads of a finished run
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from sklearn.linear_model import LogisticRegression
+from tokenizers import Tokenizer
+from torch import nn
+
+from tipscan.indicators.taxonomy import SCHEMES
+from training import batches, encoder, sources
+from training.model import TokenScorer, pool
+
+log = logging.getLogger("training")
+
+PUBLIC_TEXTS = 1_500
+STRENGTH = 0.05  # inverse of the ridge, on standardized features
+
+
+@torch.inference_mode()
+def pooled_states(model: TokenScorer, texts: list[batches.Encoded], length: int) -> np.ndarray:
+    """(N, hidden) mean over the content tokens of the first ``length`` tokens, in the order given."""
+    model.eval()
+    device = next(model.parameters()).device
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number].ids))
+    states = np.zeros((len(texts), model.head.in_features), dtype=np.float32)
+    for begin in range(0, len(order), 16):
+        part = order[begin : begin + 16]
+        cut = [
+            batches.Encoded(text.row, text.ids[:length], text.marks[:length]) for text in map(texts.__getitem__, part)
+        ]
+        batch = batches.collate(cut, {"default": 1.0})
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            hidden = model.encoder(
+                input_ids=batch["input_ids"].to(device), attention_mask=batch["attention_mask"].to(device)
+            ).last_hidden_state
+        states[part] = pool(hidden.float().cpu(), batch["content"]).numpy()
+    return states
+
+
+def choose_texts(texts: list[batches.Encoded], seed: int) -> list[batches.Encoded]:
+    """The whole corpus, and a draw from the public texts whose schemes are known."""
+    authored = [text for text in texts if text.row["source"] == "corpus"]
+    public = [
+        text for text in texts if text.row["source"] != "corpus" and (text.row["schemes_known"] or text.row["schemes"])
+    ]
+    return authored + random.Random(seed).sample(public, min(PUBLIC_TEXTS, len(public)))
+
+
+def fit_side_heads(model: TokenScorer, texts: list[batches.Encoded], *, length: int, seed: int) -> None:
+    """Replace the weights of every output but the risk."""
+    chosen = choose_texts(texts, seed)
+    states = pooled_states(model, chosen, length)
+    centre, scale = states.mean(axis=0), states.std(axis=0) + 1e-6
+    features = (states - centre) / scale
+    targets = {1: [row["recruits"] for row in (text.row for text in chosen)]}
+    targets |= {2 + n: [code in text.row["schemes"] for text in chosen] for n, code in enumerate(SCHEMES)}
+    with torch.no_grad():
+        for output, labels in targets.items():
+            fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit(features, labels)
+            weight = fitted.coef_[0] / scale
+            model.head.weight[output] = torch.from_numpy(weight.astype(np.float32))
+            model.head.bias[output] = float(fitted.intercept_[0] - weight @ centre)
+    log.info("side heads fitted on %d texts", len(chosen))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--shared", type=Path)
+    parser.add_argument("--length", type=int, default=192)
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    base, _ = encoder.load_base()
+    weights = load_file(args.run / "weights.safetensors")
+    table = weights["encoder.embeddings.word_embeddings.weight"]
+    base.embeddings.word_embeddings = nn.Embedding(*table.shape)
+    model = TokenScorer(base)
+    model.load_state_dict(weights)
+    tokenizer = Tokenizer.from_file(str(args.run / "tokenizer.json"))
+    rows = [row for row in sources.load(args.shared, cache=args.run / "clusters.json") if row["fold"] == "train"]
+    fit_side_heads(model, batches.encode(tokenizer, rows), length=args.length, seed=1)
+    save_file(
+        {name: value.contiguous() for name, value in model.state_dict().items()}, args.run / "weights.safetensors"
+    )
+
+
+if __name__ == "__main__":
+    main()
