@@ -22,6 +22,7 @@ def fill(run: Path, bundle: Path) -> str:
     training = json.loads((run / "training.json").read_text(encoding="utf-8"))
     dev = json.loads((RESULTS / "dev.json").read_text(encoding="utf-8"))
     parity = json.loads((RESULTS / "parity.json").read_text(encoding="utf-8"))["languages"]
+    stages = [*([training["start"]] if "start" in training else []), training]
     lowest = min(parity, key=lambda lang: parity[lang]["rank_correlation"])
     twins = dev["twins"]["tipscan"]
     return TEMPLATE.read_text(encoding="utf-8").format(
@@ -35,10 +36,11 @@ def fill(run: Path, bundle: Path) -> str:
         megabytes=sum(path.stat().st_size for path in bundle.iterdir()) / 1e6,
         outputs=", ".join(manifest["outputs"]),
         window=manifest["window"],
-        epochs=len(training["epochs"]),
-        rate=training["config"]["rate"],
+        stages=", then ".join(
+            f"{len(run['epochs'])} epochs at learning rate {run['config']['rate']:g}" for run in stages
+        ),
         seed=training["config"]["seed"],
-        seconds=round(sum(epoch["seconds"] for epoch in training["epochs"]) / 60),
+        minutes=round(sum(epoch["seconds"] for run in stages for epoch in run["epochs"]) / 60),
         rules=manifest["rules"],
         table=(RESULTS / "dev.md").read_text(encoding="utf-8").strip(),
         twins=f"{twins['ordered']:.1%} of {twins['pairs']} pairs (TF-IDF {dev['twins']['tfidf']['ordered']:.1%})",

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
@@ -26,6 +27,7 @@ from sklearn.preprocessing import StandardScaler
 from tipscan.entities import extract
 from tipscan.indicators import SCHEMES, codes
 from tipscan.text import normalize
+from tipscan.text.language import scripts
 from training import sources
 from training.draft import copies
 
@@ -66,6 +68,7 @@ def contact_faults(row: Row) -> Iterator[str]:
             "55501" in digits
             or "example" in contact.normalized.casefold()
             or bool(_RESERVED_HOST.search(contact.normalized.split("/")[0]))
+            or (contact.kind == "other" and "_" not in contact.value)  # "@Maria" in a comment is a person's name
         )
         if not reserved:
             yield f"{contact.kind} is not a reserved contact"
@@ -103,6 +106,24 @@ def surface_probe(rows: list[Row]) -> float:
     folds = StratifiedGroupKFold(5, shuffle=True, random_state=1)
     risk = cross_val_predict(model, features, labels, groups=groups, cv=folds, method="predict_proba")[:, 1]
     return float(roc_auc_score(labels, risk))
+
+
+def characters_probe(groups: dict[str, list[Row]]) -> dict[str, float]:
+    """AUROC per language of a bag-of-characters model trained on all languages of other scripts."""
+    script_of = {lang: next(iter(scripts("".join(row["text"] for row in rows)))) for lang, rows in groups.items()}
+    vectorizer = CountVectorizer(analyzer="char", min_df=20, binary=True)
+    rows = [row for group in groups.values() for row in group]
+    matrix = vectorizer.fit_transform([normalize(row["text"]).folded for row in rows])
+    labels = np.array([row["label"] for row in rows])
+    script = np.array([script_of[row["lang"]] for row in rows])
+    lang_of = np.array([row["lang"] for row in rows])
+    figures: dict[str, float] = {}
+    for name in sorted(set(script_of.values())):
+        model = LogisticRegression(C=0.1, max_iter=300).fit(matrix[script != name], labels[script != name])
+        for lang in (lang for lang, own in script_of.items() if own == name):
+            risk = model.decision_function(matrix[lang_of == lang])
+            figures[lang] = float(roc_auc_score(labels[lang_of == lang], risk))
+    return figures
 
 
 def words(text: str, lang: str) -> set[str]:
@@ -165,17 +186,22 @@ def by_language(rows: Iterable[Row]) -> dict[str, list[Row]]:
 def main() -> None:
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     faults: list[str] = []
-    for lang, rows in by_language(sources.corpus_rows()).items():
+    groups = by_language(sources.corpus_rows())
+    characters = characters_probe(groups)
+    for lang, rows in groups.items():
         faults += [f"{row['id']}: {fault}" for row in rows for fault in (*form_faults(row), *contact_faults(row))]
         faults += [f"{one} and {other}: {similarity:.2f} alike" for one, other, similarity in copies(rows)]
         faults += [f"{lang}: {fault}" for fault in count_faults(rows, lang)]
         pairs, ordered, telling = twin_probe(rows)
         shown = surface_probe(rows)
         print(
-            f"{lang:3s} texts {len(rows):4d}  surface {shown:.2f}  twins {ordered:.2f} of {pairs}  {', '.join(telling)}"
+            f"{lang:3s} texts {len(rows):4d}  surface {shown:.2f}  characters {characters[lang]:.2f}  "
+            f"twins {ordered:.2f} of {pairs}  {', '.join(telling[:6])}"
         )
         if lang in MAIN and shown >= MAX_PROBE:
             faults.append(f"{lang}: surface features alone reach {shown:.2f}")
+        if lang in MAIN and characters[lang] >= MAX_PROBE:
+            faults.append(f"{lang}: characters alone reach {characters[lang]:.2f}")
         if lang in MAIN and ordered >= MAX_PROBE:
             faults.append(f"{lang}: single words order {ordered:.2f} of the twins")
     print(*faults, sep="\n", file=sys.stderr)

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 from torch import nn
@@ -45,17 +45,27 @@ class Config:
     vocabulary: int = 80_000
     seed: int = 20261121
     losses: LossWeights = field(default_factory=LossWeights)
+    # Windows an epoch draws from a long text of a source; elsewhere one.
+    windows: dict[str, int] = field(default_factory=lambda: {"emscad": 2})
     # Texts of a source an epoch draws at most: the public sources are large, narrow and easy to recognise.
     caps: dict[str, int] = field(
-        default_factory=lambda: {"corpus": 10**6, "emscad": 300, "telegram-ru": 100, "default": 50}
+        default_factory=lambda: {"corpus": 10**6, "emscad": 10**6, "telegram-ru": 100, "default": 50}
     )
     weights: dict[str, float] = field(default_factory=lambda: {"telegram-ru": 0.3, "default": 1.0})
 
 
-def build(config: Config, texts: list[str]) -> tuple[TokenScorer, Tokenizer, dict[str, Any], np.ndarray]:
-    """The network on the trimmed vocabulary: (model, tokenizer, its JSON, ids kept of the base vocabulary)."""
+def build(
+    config: Config, texts: list[str], start: Path | None = None
+) -> tuple[TokenScorer, Tokenizer, dict[str, Any], np.ndarray]:
+    """The network on the trimmed vocabulary: (model, tokenizer, its JSON, ids kept of the base vocabulary).
+
+    With ``start``, the weights and vocabulary of that earlier run.
+    """
     base, wrapped = encoder.load_base(config.base)
-    keep = vocabulary.choose(wrapped.backend_tokenizer, texts, config.vocabulary)
+    if start is None:
+        keep = vocabulary.choose(wrapped.backend_tokenizer, texts, config.vocabulary)
+    else:
+        keep = np.load(start / "kept_ids.npy")
     data = vocabulary.trim(encoder.wheel_member(*encoder.TOKENIZER), keep)
     table = base.embeddings.word_embeddings.weight.data[torch.from_numpy(keep)]
     base.embeddings.word_embeddings = nn.Embedding.from_pretrained(table, freeze=True)
@@ -66,7 +76,10 @@ def build(config: Config, texts: list[str]) -> tuple[TokenScorer, Tokenizer, dic
         layer.attention.self.dropout.p = 0.0
     for frozen in base.embeddings.parameters():
         frozen.requires_grad = False
-    return TokenScorer(base), Tokenizer.from_str(json.dumps(data)), data, keep
+    model = TokenScorer(base)
+    if start is not None:
+        model.load_state_dict(load_file(start / "weights.safetensors"))
+    return model, Tokenizer.from_str(json.dumps(data)), data, keep
 
 
 def optimizer_of(model: TokenScorer, config: Config) -> torch.optim.Optimizer:
@@ -128,12 +141,14 @@ def report(logits: np.ndarray, rows: list[batches.Row]) -> dict[str, Any]:
     return figures
 
 
-def train(config: Config, rows: list[batches.Row], output: Path, *, resume: bool = False) -> dict[str, Any]:
+def train(
+    config: Config, rows: list[batches.Row], output: Path, *, start: Path | None = None, resume: bool = False
+) -> dict[str, Any]:
     """Run the epochs; returns what is written to ``training.json``."""
     torch.manual_seed(config.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     fit = [row for row in rows if row["fold"] == "train"]
-    model, tokenizer, tokenizer_json, keep = build(config, [row["text"] for row in fit])
+    model, tokenizer, tokenizer_json, keep = build(config, [row["text"] for row in fit], start)
     output.mkdir(parents=True, exist_ok=True)
     (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
     np.save(output / "kept_ids.npy", keep)
@@ -167,6 +182,8 @@ def train(config: Config, rows: list[batches.Row], output: Path, *, resume: bool
     for row in fit:
         counts[row["source"]] = counts.get(row["source"], 0) + 1
     result = {"config": asdict(config), "rows": counts, "epochs": history}
+    if start is not None:
+        result["start"] = json.loads((start / "training.json").read_text(encoding="utf-8"))
     (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
     return result
 
@@ -179,6 +196,7 @@ def run_epoch(
     units = [
         [batches.window(text, config.max_tokens, rng) for text in unit]
         for unit in batches.sample_epoch(texts, config.caps, rng)
+        for _ in range(config.windows.get(unit[0].row["source"], 1) if len(unit[0].ids) > config.max_tokens else 1)
     ]
     packed = list(batches.pack(units, config.budget, rng))
     model.train()
@@ -221,11 +239,19 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--base", default=encoder.BASE, help="Hub name of the base encoder")
     parser.add_argument("--epochs", type=int, default=Config().epochs)
-    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--rate", type=float, default=Config().rate, help="peak learning rate of the top layer")
+    parser.add_argument("--from", dest="start", type=Path, help="continue from the weights of an earlier run")
+    parser.add_argument("--resume", action="store_true", help="continue this run after its last finished epoch")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, cache=args.output / "clusters.json")
-    train(Config(base=args.base, epochs=args.epochs), rows, args.output, resume=args.resume)
+    train(
+        Config(base=args.base, epochs=args.epochs, rate=args.rate),
+        rows,
+        args.output,
+        start=args.start,
+        resume=args.resume,
+    )
 
 
 if __name__ == "__main__":
