@@ -12,6 +12,8 @@ import pytest
 from tipscan.entities import extract
 from tipscan.indicators import SCHEMES, codes
 from tipscan.text import normalize
+from training import checks
+from training.draft import copies
 
 CORPUS = sorted((Path(__file__).parent.parent / "training" / "corpus").glob("*.jsonl"))
 Row = dict[str, Any]
@@ -59,3 +61,42 @@ def test_contacts_are_invented(path: Path) -> None:
             digits = "".join(char for char in contact.normalized if char.isdigit())
             mentioned = contact.kind == "other" and "_" not in contact.value  # "@Maria" in a comment is a person's name
             assert mentioned or "55501" in digits or "example" in contact.normalized.casefold(), row["id"]
+
+
+GROUPS = {path.stem: rows_of(path) for path in CORPUS}
+
+
+def test_languages_are_those_promised() -> None:
+    """26 main languages and 15 more."""
+    assert sorted(GROUPS) == sorted([*checks.MAIN, *checks.MINOR])
+
+
+@pytest.mark.parametrize("lang", GROUPS)
+def test_there_is_enough_of_everything(lang: str) -> None:
+    """Texts of both classes, pairs, subtle texts, and in main languages every scheme and enough decisive facts."""
+    assert list(checks.count_faults(GROUPS[lang], lang)) == []
+
+
+@pytest.mark.parametrize("lang", GROUPS)
+def test_no_text_is_a_copy_of_another(lang: str) -> None:
+    """Within and across batches, no two texts but twins share more than half of their character 5-grams."""
+    assert list(copies(GROUPS[lang])) == []
+
+
+@pytest.mark.parametrize("lang", checks.MAIN)
+def test_surface_does_not_tell_the_class(lang: str) -> None:
+    """Length, digits, emoji, punctuation, channel words and hiding leave a classifier near chance."""
+    assert checks.surface_probe(GROUPS[lang]) < checks.MAX_PROBE
+
+
+@pytest.mark.parametrize("lang", checks.MAIN)
+def test_single_words_do_not_tell_the_twins(lang: str) -> None:
+    """A word-presence Naive Bayes trained on the other pairs cannot order the twins of a pair."""
+    _, ordered, telling = checks.twin_probe(GROUPS[lang])
+    assert ordered < checks.MAX_PROBE, telling
+
+
+def test_characters_of_other_scripts_do_not_tell_the_class() -> None:
+    """A bag-of-characters model from languages of other scripts stays near chance in every main language."""
+    figures = checks.characters_probe(GROUPS)
+    assert {lang: round(value, 2) for lang, value in figures.items() if lang in checks.MAIN and value >= 0.65} == {}

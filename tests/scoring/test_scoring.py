@@ -82,7 +82,8 @@ HARM = [
     ({"forced_labour": 0.9, "advance_fee": 0.1}, "worker"),
     ({"forced_labour": 0.9, "advance_fee": 0.3}, "both"),
     ({"task_scam": 0.7, "forced_labour": 0.2}, "money"),
-    ({"task_scam": 0.2, "forced_labour": 0.25}, "worker"),  # none is likely: the likeliest decides
+    ({"task_scam": 0.2, "forced_labour": 0.25}, "both"),  # none is likely: those half as likely count too
+    ({"task_scam": 0.25, "forced_labour": 0.1}, "money"),
 ]
 
 

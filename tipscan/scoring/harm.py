@@ -12,9 +12,12 @@ LIKELY = 0.3
 
 
 def harm_of(schemes: Mapping[str, float]) -> Harm:
-    """``worker``, ``money`` or ``both``, by the schemes that are likely, or by the likeliest where none is."""
-    likely = {code for code, probability in schemes.items() if probability >= LIKELY}
-    likely = likely or {max(schemes, key=lambda code: schemes[code])}
+    """``worker``, ``money`` or ``both``, by the schemes that are likely.
+
+    Where the likeliest is itself uncertain, those half as likely count too: a person at risk must not be read as money.
+    """
+    bar = min(LIKELY, max(schemes.values()) / 2)
+    likely = {code for code, probability in schemes.items() if probability >= bar}
     if likely <= WORKER_SCHEMES:
         return "worker"
     return "both" if likely & WORKER_SCHEMES else "money"
