@@ -3,7 +3,7 @@
     python -m training.export build/accurate --output models/accurate
 
 The graph is written node by node with ONNX Runtime's fused operators, once in float32 (kept beside the run, for
-parity checks) and once in int8: weights per output channel, activations quantized at run time. The embedding table
+parity checks) and once in int8: weights per output channel or block, activations at run time. The embedding table
 stays in the 4-bit blocks the base model came in, without loss, because training leaves it frozen.
 
 The graph takes windows of one length, (B, T) ids, and returns (B, T, 12) token logits. tipscan runs one at a
@@ -28,6 +28,7 @@ from training import encoder
 from training.model import OUTPUTS
 
 MICROSOFT = "com.microsoft"
+BLOCK = 128
 Weights = dict[str, np.ndarray]
 
 
@@ -53,6 +54,8 @@ class Graph:
         if not self.quantize:
             product = self.node("MatMul", [source, self.constant(f"{name}.weight", weight.T)], f"{name}.product")
             return self.node("Add", [product, bias_name], f"{name}.out")
+        if name.endswith("output.dense"):
+            return self._in_blocks(source, name, weight, bias_name)
         scale = np.abs(weight).max(axis=1) / 127
         whole = np.clip(np.round(weight / scale[:, None]), -127, 127).astype(np.int8)
         inputs = [
@@ -63,6 +66,28 @@ class Graph:
             bias_name,
         ]
         return self.node("DynamicQuantizeMatMul", inputs, f"{name}.out", MICROSOFT)
+
+    def _in_blocks(self, source: str, name: str, weight: np.ndarray, bias_name: str) -> str:
+        """int8 with a scale for every ``BLOCK`` inputs, of weights and of activations.
+
+        What flows into the two output projections of a layer (mixed values, GELU) has outliers that would set the
+        scale of all: one scale a tensor moved the risk logit by 1.1 on average, blocks move it by 0.2, and a text takes
+        a fifth longer.
+        """
+        outputs, inputs = weight.shape
+        blocks = weight.reshape(outputs, inputs // BLOCK, BLOCK)
+        scale = np.abs(blocks).max(axis=-1) / 127
+        whole = np.clip(np.round(blocks / scale[..., None]) + 128, 1, 255).astype(np.uint8)
+        parts = [
+            source,
+            self.constant(f"{name}.weight", whole),
+            self.constant(f"{name}.scale", scale.reshape(-1).astype(np.float32)),
+            "",
+            "",
+            bias_name,
+        ]
+        shape = {"K": inputs, "N": outputs, "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
+        return self.node("MatMulNBits", parts, f"{name}.out", MICROSOFT, **shape)
 
     def normalize(self, source: str, skip: str, name: str, weights: Weights, key: str, epsilon: float) -> str:
         gain = self.constant(f"{name}.gain", weights[f"{key}.weight"])
