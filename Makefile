@@ -20,10 +20,12 @@ lint: $(VENV)/.dev
 
 train: $(VENV)/.train  ## rebuild the model from the shared data and the corpus; see training/README.md
 	$(BIN)/python -m training.sources --shared $(SHARED) --folds evaluation/folds.json
-	$(BIN)/python -m training.run --shared $(SHARED) --output build/accurate --resume
+	$(BIN)/python -m training.run --shared $(SHARED) --output build/first --resume
+	$(BIN)/python -m training.run --shared $(SHARED) --from build/first --output build/accurate --epochs 2 --rate 6e-5 --resume
 	$(BIN)/python -m training.export build/accurate --output models/accurate
 	$(BIN)/python -m training.fuse build/accurate --bundle models/accurate --shared $(SHARED)
 	$(BIN)/python -m evaluation.run --shared $(SHARED)
+	$(BIN)/python -m evaluation.run --shared $(SHARED) --fold test
 	$(BIN)/python -m evaluation.parity --shared $(SHARED) --float build/accurate/model.float.onnx
 	$(BIN)/python -m training.card build/accurate --bundle models/accurate
 

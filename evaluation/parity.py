@@ -27,8 +27,9 @@ from tipscan.text import normalize
 HERE = Path(__file__).parent
 PER_LANGUAGE = 24
 PINNED = 4
-MIN_CORRELATION = 0.97
-MAX_MEAN_DIFFERENCE = 0.35
+#: The risk logit of these texts has a standard deviation of about 3: a seventh of it, on average, may be lost.
+MIN_CORRELATION = 0.95
+MAX_MEAN_DIFFERENCE = 0.45
 
 
 def corpus_texts(folds: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
