@@ -24,6 +24,8 @@ def fill(run: Path, bundle: Path) -> str:
     parity = json.loads((RESULTS / "parity.json").read_text(encoding="utf-8"))["languages"]
     stages = [*([training["start"]] if "start" in training else []), training]
     lowest = min(parity, key=lambda lang: parity[lang]["rank_correlation"])
+    test = json.loads((RESULTS / "test.json").read_text(encoding="utf-8"))
+    unseen = test["groups"]["corpus"]
     twins = dev["twins"]["tipscan"]
     return TEMPLATE.read_text(encoding="utf-8").format(
         base=manifest["base"]["name"],
@@ -44,6 +46,10 @@ def fill(run: Path, bundle: Path) -> str:
         rules=manifest["rules"],
         table=(RESULTS / "dev.md").read_text(encoding="utf-8").strip(),
         twins=f"{twins['ordered']:.1%} of {twins['pairs']} pairs (TF-IDF {dev['twins']['tfidf']['ordered']:.1%})",
+        test_texts=unseen["tipscan"]["texts"],
+        test_auroc=f"{unseen['tipscan']['auroc']:.3f} / {unseen['tfidf']['auroc']:.3f}",
+        test_recall=f"{unseen['tipscan']['recall_at_5']:.3f} / {unseen['tfidf']['recall_at_5']:.3f}",
+        test_twins=f"{test['twins']['tipscan']['ordered']:.1%} / {test['twins']['tfidf']['ordered']:.1%}",
         ece=dev["calibration_error"]["tipscan"],
         parity_low=parity[lowest]["rank_correlation"],
         parity_lang=lowest,

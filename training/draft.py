@@ -159,7 +159,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("draft", type=Path)
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("--use", choices=("learn", "calibrate", "test"), default="learn")
-    parser.add_argument("--batch", help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     lang = args.draft.stem.split(".")[0]
     rows, faults = build(args.draft.read_text(encoding="utf-8").splitlines(), lang, args.use)
