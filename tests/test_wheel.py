@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tipscan import Scanner
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -57,15 +59,16 @@ def test_the_wheel_is_found_and_not_the_checkout(site: Path) -> None:
 
 
 def test_the_wheel_scans_offline(site: Path) -> None:
-    """From the wheel alone: stdin in, one finding a line out, notices on stderr, exit status 0."""
-    row = json.dumps({"id": "x", "text": "We keep your passport and you pay the fee before you travel."})
+    """From the wheel alone: stdin in, one finding a line out, exit status 0, the score of the checkout."""
+    text = "Typists wanted in Poipet, driver meets you, contract signed there, the office keeps your passport."
+    row = json.dumps({"id": "x", "text": text})
     done = run(
         site, "-m", "tipscan", "scan", "-", "--input-format", "jsonl", "--output-format", "jsonl", text=row + "\n"
     )
     assert done.returncode == 0, done.stderr
     finding = json.loads(done.stdout)
     assert (finding["id"], finding["error"]) == ("x", None)
-    assert finding["risk"] > 0.5
+    assert finding["risk"] == round(Scanner().scan(text).risk or 0, 6)
 
 
 def test_the_wheel_carries_what_it_needs(site: Path) -> None:
