@@ -83,6 +83,7 @@ class Scanner:
         if threads is not None and threads < 1:
             raise ValueError("threads has to be at least 1")
         self.bundle = Bundle.load(model)
+        self.identity = self.bundle.identity
         if tier == "fast":
             raise BundleError(f"the bundle {self.bundle.manifest['name']!r} has no fast tier: use 'accurate' or 'auto'")
         self.tier = "accurate"
@@ -183,7 +184,7 @@ class Scanner:
             language=reading.language.code,
             language_confidence=reading.language.confidence,
             tier=self.tier,
-            model=self.bundle.identity,
+            model=self.identity,
             rules=self.rules,
             assessment={dimension.name: dimension.to_dict() for dimension in reading.dimensions},
         )
@@ -218,7 +219,7 @@ class Scanner:
             language="und",
             language_confidence=0.0,
             tier=None,
-            model=self.bundle.identity,
+            model=self.identity,
             rules=self.rules,
             error=error,
         )

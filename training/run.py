@@ -26,8 +26,8 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from training import batches, encoder, sources, vocabulary
-from training.heads import fit_side_heads
-from training.model import LossWeights, TokenScorer, loss, pool
+from training.heads import fit_side_heads, pooled_states
+from training.model import LossWeights, TokenScorer, loss
 
 log = logging.getLogger("training")
 
@@ -103,21 +103,9 @@ def set_rate(optimizer: torch.optim.Optimizer, progress: float, warmup: float = 
 @torch.inference_mode()
 def score(model: TokenScorer, texts: list[batches.Encoded], config: Config) -> np.ndarray:
     """Logits (N, 12) in the order given, on the first ``max_tokens`` tokens of each text."""
-    model.eval()
-    device = next(model.parameters()).device
-    order = sorted(range(len(texts)), key=lambda number: len(texts[number].ids))
-    logits = np.zeros((len(texts), model.head.out_features), dtype=np.float32)
-    for begin in range(0, len(order), 16):
-        part = order[begin : begin + 16]
-        cut = [
-            batches.Encoded(t.row, t.ids[: config.max_tokens], t.marks[: config.max_tokens])
-            for t in map(texts.__getitem__, part)
-        ]
-        batch = batches.collate(cut, config.weights)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            tokens = model(batch["input_ids"].to(device), batch["attention_mask"].to(device))
-        logits[part] = pool(tokens.float().cpu(), batch["content"]).numpy()
-    return logits
+    states = torch.from_numpy(pooled_states(model, texts, config.max_tokens))
+    # The head is linear: its value on the mean state is the mean of its values.
+    return np.asarray(model.head(states.to(model.head.weight.device)).cpu())
 
 
 def report(logits: np.ndarray, rows: list[batches.Row]) -> dict[str, Any]:
