@@ -91,8 +91,8 @@ def test_surface_does_not_tell_the_class(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", checks.MAIN)
 def test_single_words_do_not_tell_the_twins(lang: str) -> None:
-    """A word-presence Naive Bayes trained on the other pairs cannot order the twins of a pair."""
-    _, ordered, telling = checks.twin_probe(GROUPS[lang])
+    """A word-presence Naive Bayes trained on the other pairs cannot order the twins of a pair in an edited batch."""
+    _, ordered, telling = checks.twin_probe([row for row in GROUPS[lang] if row["batch"] in checks.EDITED])
     assert ordered < checks.MAX_PROBE, telling
 
 

@@ -37,6 +37,9 @@ MAIN = "en zh vi th id ms tl my km lo hi bn ur ne ta si ar fa tr ru uk es pt fr 
 MINOR = "de it pl ro ko ja te ml pa ha yo so mn uz ka".split()
 SPACELESS = frozenset({"th", "lo", "km", "my", "zh", "ja"})
 MAX_PROBE = 0.65
+#: Batches whose twins were edited until single words no longer tell them apart. Batch three, for learning only, is
+#: written as such adverts are posted: its words may tell, and few of its lures are subtle.
+EDITED = (1, 2)
 MIN_OF_SCHEME = 6
 MIN_FACTS = 12
 #: Texts and pairs a language needs, over both batches.
@@ -164,7 +167,8 @@ def count_faults(rows: list[Row], lang: str) -> Iterator[str]:
         yield f"{len(lures)} deceptive and {len(rows) - len(lures)} benign texts, wanted {wanted['texts'] // 2} each"
     if len(pairs) < wanted["pairs"] or 2 * len(pairs) < len(lures):
         yield f"{len(pairs)} pairs for {len(lures)} deceptive texts"
-    if sum(row["subtle"] for row in lures) * 3 < len(lures):
+    edited = [row for row in lures if row["batch"] in EDITED]
+    if sum(row["subtle"] for row in edited) * 3 < len(edited):
         yield "less than a third of the deceptive texts are subtle"
     if lang in MAIN:
         counts = collections.Counter(code for row in lures for code in row["schemes"])
@@ -192,11 +196,12 @@ def main() -> None:
         faults += [f"{row['id']}: {fault}" for row in rows for fault in (*form_faults(row), *contact_faults(row))]
         faults += [f"{one} and {other}: {similarity:.2f} alike" for one, other, similarity in copies(rows)]
         faults += [f"{lang}: {fault}" for fault in count_faults(rows, lang)]
-        pairs, ordered, telling = twin_probe(rows)
+        pairs, ordered, telling = twin_probe([row for row in rows if row["batch"] in EDITED])
+        plain_pairs, plain, _ = twin_probe([row for row in rows if row["batch"] not in EDITED])
         shown = surface_probe(rows)
         print(
             f"{lang:3s} texts {len(rows):4d}  surface {shown:.2f}  characters {characters[lang]:.2f}  "
-            f"twins {ordered:.2f} of {pairs}  {', '.join(telling[:6])}"
+            f"twins {ordered:.2f} of {pairs}, batch three {plain:.2f} of {plain_pairs}  {', '.join(telling[:6])}"
         )
         if lang in MAIN and shown >= MAX_PROBE:
             faults.append(f"{lang}: surface features alone reach {shown:.2f}")

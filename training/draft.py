@@ -3,7 +3,7 @@
 A draft is JSON Lines; inside ``text`` an indicator is written ``[[FEE.upfront|the phrase itself]]``.
 
     python -m training.draft drafts/vi.jsonl                  # check only: counts and every fault with its line
-    python -m training.draft drafts/vi.jsonl -o training/corpus/vi.jsonl     # replaces the rows of the same use
+    python -m training.draft drafts/vi.jsonl -o training/corpus/vi.jsonl     # replaces the rows of the same batch
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ FACTS = set(
 REGISTERS = set(
     "advert sms chat_opening chat referral comment corporate awareness advice news testimony smalltalk spam".split()
 )
-#: How rows can serve, and how their ids begin after the language.
-USES = {"learn": "1", "calibrate": "1c", "test": "2"}
+#: The batches of writing, by how ids begin after the language, and how their rows serve (``sources.corpus_rows``).
+BATCHES = {"1": "learn", "3": "learn", "1c": "calibrate", "2": "test"}
 MAX_SIMILARITY = 0.5
 FIELDS = ("pair", "label", "recruits", "schemes", "register", "subtle", "obfuscated", "channel", "sector", "facts")
 
@@ -80,8 +80,8 @@ def faults_of(row: dict, text: str, spans: list[dict]) -> list[str]:
     return faults
 
 
-def build(lines: list[str], lang: str, use: str = "learn") -> tuple[list[dict], list[str]]:
-    """Rows and faults of one draft; ``use`` is how the rows serve (see ``training.sources.corpus_rows``)."""
+def build(lines: list[str], lang: str, batch: str = "1") -> tuple[list[dict], list[str]]:
+    """Rows and faults of one draft of a batch (a key of ``BATCHES``)."""
     rows: list[dict] = []
     faults: list[str] = []
     for number, line in enumerate(lines, 1):
@@ -96,7 +96,8 @@ def build(lines: list[str], lang: str, use: str = "learn") -> tuple[list[dict], 
         found = faults_of(draft, text, spans)
         faults += [f"line {number}: {fault}" for fault in found]
         if not found:
-            rows.append(_row(draft, text, spans, f"{lang}-{USES[use]}", len(rows) + 1) | {"lang": lang, "use": use})
+            identity = {"lang": lang, "use": BATCHES[batch], "batch": int(batch[0])}
+            rows.append(_row(draft, text, spans, f"{lang}-{batch}", len(rows) + 1) | identity)
     pairs: dict[str, list[int]] = collections.defaultdict(list)
     for row in rows:
         if row["pair"]:
@@ -111,8 +112,11 @@ def build(lines: list[str], lang: str, use: str = "learn") -> tuple[list[dict], 
 def _row(draft: dict, text: str, spans: list[dict], prefix: str, number: int) -> dict:
     row = {"id": f"{prefix}-{number:03d}", "text": text} | {name: draft[name] for name in FIELDS}
     row["pair"] = f"{prefix}-{draft['pair']}" if draft["pair"] else None
-    batch = 2 if prefix.endswith(USES["test"]) else 1
-    return row | {"indicators": spans, "batch": batch, "authored": True, "native_review": False}
+    return row | {"indicators": spans, "authored": True, "native_review": False}
+
+
+def batch_of(row: dict) -> str:
+    return str(row["id"]).split("-")[1]
 
 
 def copies(rows: list[dict]) -> Iterator[tuple[str, str, float]]:
@@ -158,17 +162,17 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("draft", type=Path)
     parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("--use", choices=("learn", "calibrate", "test"), default="learn")
+    parser.add_argument("--batch", choices=BATCHES, default="1")
     args = parser.parse_args(argv)
     lang = args.draft.stem.split(".")[0]
-    rows, faults = build(args.draft.read_text(encoding="utf-8").splitlines(), lang, args.use)
+    rows, faults = build(args.draft.read_text(encoding="utf-8").splitlines(), lang, args.batch)
     print(summary(rows))
     for fault in faults:
         print(fault, file=sys.stderr)
     if args.output and not faults:
         kept = args.output.read_text(encoding="utf-8").splitlines() if args.output.exists() else []
-        others = [row for row in map(json.loads, kept) if row["use"] != args.use]
-        every = sorted(others + rows, key=lambda row: list(USES).index(row["use"]))
+        others = [row for row in map(json.loads, kept) if batch_of(row) != args.batch]
+        every = sorted(others + rows, key=lambda row: list(BATCHES).index(batch_of(row)))
         args.output.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in every), encoding="utf-8")
     return 1 if faults else 0
 
