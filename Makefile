@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: scan test lint train clean
+.PHONY: scan test lint train measure clean
 
 scan: $(VENV)/.base  ## install tipscan and scan the example adverts
 	$(BIN)/tipscan scan examples/adverts.jsonl -o findings.jsonl; test $$? -le 1
@@ -18,17 +18,29 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-train: $(VENV)/.train  ## rebuild the model from the shared data and the corpus; see training/README.md
+train: $(VENV)/.train  ## rebuild the models from the shared data and the corpus; see training/README.md
 	$(BIN)/python -m training.sources --shared $(SHARED) --folds evaluation/folds.json
-	$(BIN)/python -m training.run --shared $(SHARED) --output build/first --resume
-	$(BIN)/python -m training.run --shared $(SHARED) --from build/first --output build/accurate --epochs 2 --rate 6e-5 --resume
+	$(BIN)/python -m training.run --shared $(SHARED) $(LICENCES) --output build/first --resume
+	$(BIN)/python -m training.run --shared $(SHARED) $(LICENCES) --from build/first --output build/accurate --epochs 4 --rate 7e-5 --resume
 	$(BIN)/python -m training.export build/accurate --output models/accurate
 	$(BIN)/python -m training.fuse build/accurate --bundle models/accurate --shared $(SHARED)
-	$(BIN)/python -m evaluation.run --shared $(SHARED)
-	$(BIN)/python -m evaluation.run --shared $(SHARED) --fold test
-	$(BIN)/python -m evaluation.parity --shared $(SHARED) --float build/accurate/model.float.onnx
-	$(BIN)/python -m training.card build/accurate --bundle models/accurate
+	$(BIN)/python -m evaluation.parity --float build/accurate/model.float.onnx
+	$(BIN)/python -m training.distill --teacher models/accurate --run build/accurate --shared $(SHARED) --output build/fast
+	$(BIN)/python -m training.export build/fast --output models/fast
+	$(BIN)/python -m training.fuse build/fast --bundle models/fast --shared $(SHARED)
+	$(BIN)/python -m training.cascade --models models --shared $(SHARED)
+	$(MAKE) measure
 
+measure: $(VENV)/.train  ## measure the shipped models again: metrics, report, robustness, fairness, cascade, cards
+	$(BIN)/python -m evaluation.robustness
+	$(BIN)/python -m evaluation.fairness --shared $(SHARED)
+	$(BIN)/python -m evaluation.cascade --shared $(SHARED)
+	$(BIN)/python -m evaluation.run --shared $(SHARED)
+	$(BIN)/python -m training.card build/accurate --bundle models/accurate
+	$(BIN)/python -m training.card build/fast --bundle models/fast
+
+# LICENCES = --without-licence "CC BY-NC 4.0" leaves sources out
+LICENCES ?=
 SHARED ?= ../shared/data
 
 $(VENV)/.base: pyproject.toml

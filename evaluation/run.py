@@ -1,12 +1,9 @@
-"""Score held-out texts with tipscan and with the yardstick everybody has: TF-IDF + logistic regression.
+"""Score the frozen texts with every tier, and with the yardstick everybody has: TF-IDF + logistic regression.
 
-    python -m evaluation.run --shared ../shared/data                # the development split
-    python -m evaluation.run --shared ../shared/data --fold test    # batch two of the corpus, never trained on
+    python -m evaluation.run --shared ../shared/data          # all tiers: metrics.json, report.html, the README's table
+    python -m evaluation.run --shared ../shared/data --pin    # and let the floors of the gate follow what was reached
 
-The split is ``evaluation/folds.json``, made by cluster of near-duplicates (``python -m training.sources --folds``): no
-copy of a text stands on both sides. Both systems learned from the same ``train`` fold; the TF-IDF is fitted here, on
-one copy of it. Writes ``evaluation/results/<fold>.json``
-and ``<fold>.md``.
+Writes to ``evaluation/results/``. Then ``evaluation.gate`` compares with the pinned floors and fails below one.
 """
 
 from __future__ import annotations
@@ -14,8 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,157 +22,146 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from evaluation.metrics import Floats, bootstrap, calibration_error, summarize
+from evaluation import gate, report
+from evaluation.data import MAIN, Row, digest, frozen, read_rows, risk_of, slices, twins
+from evaluation.metrics import Floats, scheme_figures, span_figures, summarize, twin_figures
 from tipscan import Scanner
+from tipscan.finding import Finding
+from tipscan.indicators import SCHEMES
 
-HERE = Path(__file__).parent
-Row = dict[str, Any]
-TEST_BATCH = 2
-
-
-def read_rows(shared: Path | None, folds: dict[str, str], corpus: Path) -> list[Row]:
-    """Rows of the shared data and the corpus with their fold."""
-    rows: list[Row] = []
-    for path in sorted(shared.glob("*.jsonl")) if shared else []:
-        with open(path, encoding="utf-8") as lines:
-            for row in map(json.loads, lines):
-                rows.append(row | {"id": f"shared-{row['id']}", "pair": None, "subtle": False})
-    for path in sorted(corpus.glob("*.jsonl")):
-        with open(path, encoding="utf-8") as lines:
-            rows += [json.loads(line) | {"source": "corpus", "weak": False} for line in lines]
-    return [row | {"fold": "test" if row.get("batch") == TEST_BATCH else folds.get(row["id"], "train")} for row in rows]
+RESULTS = Path(__file__).parent / "results"
+TIERS = ("accurate", "auto", "fast")
+BASELINE = "tfidf"
 
 
-def read_folds(path: Path) -> dict[str, str]:
-    """Row id -> fold, for every fold but ``train``."""
-    folds = json.loads(path.read_text(encoding="utf-8"))
-    return {row_id: name for name, ids in folds.items() for row_id in ids}
-
-
-def tfidf_scores(train: list[Row], test: list[Row]) -> Floats:
+def tfidf_risk(train: Sequence[Row], test: Sequence[Row]) -> Floats:
     """The baseline: word and character n-grams would help it little; this is what one reaches for first."""
     pipeline = make_pipeline(
         TfidfVectorizer(sublinear_tf=True, min_df=2, ngram_range=(1, 2), max_features=200_000),
         LogisticRegression(max_iter=2000, C=10, class_weight="balanced"),
     )
     pipeline.fit([row["text"] for row in train], [row["label"] for row in train])
-    return np.asarray(pipeline.predict_proba([row["text"] for row in test])[:, 1], dtype=np.float64)
+    return np.asarray(pipeline.predict_proba([row["text"] for row in test])[:, 1])
 
 
-def twins_ordered(rows: list[Row], risk: Floats) -> dict[str, Any]:
-    """Share of contrast pairs in which the deceptive twin has the higher risk."""
-    pairs: dict[str, dict[int, float]] = {}
-    for row, value in zip(rows, risk, strict=True):
-        if row["pair"]:
-            pairs.setdefault(row["pair"], {})[row["label"]] = float(value)
-    whole = [pair for pair in pairs.values() if len(pair) == 2]
-    return {"pairs": len(whole), "ordered": round(float(np.mean([p[1] > p[0] for p in whole])), 4) if whole else None}
-
-
-def groups(rows: list[Row]) -> Iterable[tuple[str, Floats]]:
-    """Named masks: everything, each source, each language of the public data and of the corpus, weak labels apart."""
-    weak = np.array([row["weak"] for row in rows])
-    authored = np.array([row["source"] == "corpus" for row in rows])
-    public = ~authored & ~weak
-    languages = np.array([row["lang"] for row in rows])
-    sources = np.array([row["source"] for row in rows])
-    paired = np.array([row["pair"] is not None for row in rows])
-    yield "all", ~weak
-    yield "public", public
-    yield "corpus", authored
-    yield "corpus, single texts", authored & ~paired
-    yield "corpus, contrast twins", authored & paired
-    for source in sorted(set(sources[public])):
-        yield f"source {source}", sources == source
-    for language in sorted(set(languages[public])):
-        yield f"public {language}", public & (languages == language)
-    for source in sorted(set(sources[weak])):
-        language = languages[sources == source][0]
-        yield f"weak labels {source}", (sources == source) | (public & (languages == language))
-    for language in sorted(set(languages[authored])):
-        yield f"corpus {language}", authored & (languages == language)
-
-
-def report(rows: list[Row], systems: dict[str, Floats]) -> dict[str, Any]:
+def risk_figures(rows: Sequence[Row], risk: Floats) -> dict[str, Any]:
+    """What a risk alone allows to say: figures per slice, contrast twins, means over languages."""
     labels = np.array([float(row["label"]) for row in rows])
-    figures: dict[str, Any] = {}
-    for name, mask in groups(rows):
-        figures[name] = {
-            system: summarize(labels[mask], risk[mask]) | {"auroc_95": bootstrap(labels[mask], risk[mask])}
-            for system, risk in systems.items()
-        }
-    authored = [number for number, row in enumerate(rows) if row["source"] == "corpus"]
-    twins = {
-        system: twins_ordered([rows[number] for number in authored], risk[authored]) for system, risk in systems.items()
+    groups = {
+        kind: {name: summarize(labels[mask], risk[mask]) for name, mask in masks.items()}
+        for kind, masks in slices(rows).items()
     }
-    sure = np.array([not row["weak"] for row in rows])
-    errors = {system: round(calibration_error(labels[sure], risk[sure]), 4) for system, risk in systems.items()}
-    return {"groups": figures, "twins": twins, "calibration_error": errors}
+    pairs = twins(rows)
+    ordered = {"all": twin_figures(pairs, risk)} | {
+        language: twin_figures([pair for pair in pairs if rows[pair[0]]["lang"] == language], risk) for language in MAIN
+    }
+    main = [groups["language"][language]["auroc"] for language in MAIN if language in groups["language"]]
+    every = [figures["auroc"] for figures in groups["language"].values()]
+    overall = {
+        "mean_auroc_of_languages": round(float(np.mean(every)), 4),
+        "lowest_auroc_of_main_languages": min(main),
+        "lowest_twins_ordered_of_main_languages": min(ordered[name]["ordered"] for name in MAIN),
+    }
+    return {"overall": overall, "twins": ordered, "groups": groups}
 
 
-def alarms(rows: list[Row], decisions: list[str | None]) -> dict[str, Any]:
-    """What the balanced policy does to texts that are not deceptive, by source: counts of review and flag."""
-    counts: dict[str, dict[str, int]] = {}
-    for row, decision in zip(rows, decisions, strict=True):
+def alarm_figures(rows: Sequence[Row], findings: Sequence[Finding]) -> dict[str, Any]:
+    """What the balanced policy does to genuine texts: counts by kind of text, source and language."""
+    counts: dict[str, dict[str, Any]] = {}
+    for row, finding in zip(rows, findings, strict=True):
         if row["label"] == 0:
-            entry = counts.setdefault(row["source"], {"texts": 0, "review": 0, "flag": 0})
+            kind = "authored" if row["source"] == "corpus" else "adverts" if row["recruits"] else "messages"
+            name = f"{kind}: {row['lang'] if kind == 'authored' else row['source'] + ' (' + row['lang'] + ')'}"
+            entry = counts.setdefault(name, {"texts": 0, "review": 0, "flag": 0})
             entry["texts"] += 1
-            if decision in entry:
-                entry[str(decision)] += 1
+            if finding.decision in entry:
+                entry[str(finding.decision)] += 1
+    for entry in counts.values():
+        entry["flags_per_1000"] = round(1000 * entry["flag"] / entry["texts"], 1)
     return dict(sorted(counts.items()))
 
 
-def table(result: dict[str, Any]) -> str:
-    """The figures as a Markdown table, tipscan beside TF-IDF."""
-    lines = [
-        "| group | texts | deceptive | AUROC | average precision | recall at 1 % FP | recall at 5 % FP |",
-        "|---|---|---|---|---|---|---|",
+def finding_figures(rows: Sequence[Row], findings: Sequence[Finding]) -> dict[str, Any]:
+    """What needs whole findings: schemes, evidence, alarms."""
+    authored = [(row, finding) for row, finding in zip(rows, findings, strict=True) if row["source"] == "corpus"]
+    evidence = [
+        [(one.start, one.end) for one in finding.indicators if one.source == "model"] if row["label"] else []
+        for row, finding in authored
     ]
-    for name, systems in result["groups"].items():
-        ours, theirs = systems["tipscan"], systems["tfidf"]
-        if "auroc" in ours:
-            cells = [
-                f"{ours[key]:.3f} / {theirs[key]:.3f}"
-                for key in ("auroc", "average_precision", "recall_at_1", "recall_at_5")
-            ]
-            lines.append(f"| {name} | {ours['texts']} | {ours['deceptive']} | {' | '.join(cells)} |")
-    lines += ["", "Each cell: tipscan / TF-IDF + logistic regression.", ""]
-    lines += ["| ordinary texts | texts | sent to review | flagged |", "|---|---|---|---|"]
-    for source, count in result["alarms_balanced"].items():
-        lines.append(f"| {source} | {count['texts']} | {count['review']} | {count['flag']} |")
-    return "\n".join(lines) + "\n"
+    marked = [
+        [(span["start"], span["end"]) for span in row["indicators"] if not span["code"].startswith("MITIGATION")]
+        for row, _ in authored
+    ]
+    return {
+        "schemes": scheme_figures(
+            [row["schemes"] for row, _ in authored],
+            [dict(f.schemes) or dict.fromkeys(SCHEMES, 0.0) for _, f in authored],
+        ),
+        "evidence": span_figures([len(row["text"]) for row, _ in authored], marked, evidence),
+        "recruits_auroc": summarize(
+            np.array([float(row["recruits"]) for row, _ in authored]),
+            np.array([0.5 if f.recruits is None else f.recruits for _, f in authored]),
+        )["auroc"],
+        "alarms_balanced": alarm_figures(rows, findings),
+    }
+
+
+def scan(tier: str, model: Path | None, rows: Sequence[Row]) -> tuple[list[Finding], float]:
+    """Findings, and texts a second, end to end."""
+    scanner = Scanner(model, tier=tier)
+    scanner.scan(rows[0]["text"])
+    started = time.perf_counter()
+    findings = list(scanner.scan_many(row["text"] for row in rows))
+    return findings, round(len(rows) / (time.perf_counter() - started), 1)
+
+
+def measure(rows: list[Row], tiers: Sequence[str], model: Path | None) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """The figures of all systems, and the risk each gives to the frozen texts."""
+    test = frozen(rows)
+    systems: dict[str, Any] = {}
+    risks: dict[str, Floats] = {}
+    for tier in tiers:
+        findings, rate = scan(tier, model, test)
+        risks[tier] = risk_of(findings)
+        systems[tier] = {
+            "models": [dict(one.identity) for one in Scanner(model, tier=tier).tiers],
+            "unscored": sum(finding.error is not None for finding in findings),
+            "rules": findings[0].rules,
+            "texts_per_second": rate,
+            "decided_by": {name: sum(f.tier == name for f in findings) for name in {f.tier for f in findings} if name},
+            **finding_figures(test, findings),
+            **risk_figures(test, risks[tier]),
+        }
+    risks[BASELINE] = tfidf_risk([row for row in rows if row["fold"] == "train"], test)
+    systems[BASELINE] = risk_figures(test, risks[BASELINE])
+    header = {
+        "command": "python -m evaluation.run --shared ../shared/data",
+        "texts": len(test),
+        "digest": digest(test),
+        "python": platform.python_version(),
+    }
+    return header | {"systems": systems}, risks
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path)
-    parser.add_argument("--folds", type=Path, default=HERE / "folds.json")
+    parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--fold", choices=("dev", "test"), default="dev")
+    parser.add_argument("--tiers", nargs="+", choices=TIERS, default=TIERS)
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    parser.add_argument("--pin", action="store_true", help="write the gate's floors from this run")
     args = parser.parse_args()
-    output = HERE / "results" / args.fold
-    rows = read_rows(args.shared, read_folds(args.folds), HERE.parent / "training" / "corpus")
-    train = [row for row in rows if row["fold"] == "train"]
-    test = [row for row in rows if row["fold"] == args.fold]
-    scanner = Scanner(args.model)
-    started = time.perf_counter()
-    findings = list(scanner.scan_many(row["text"] for row in test))
-    seconds = time.perf_counter() - started
-    risk = np.array([finding.risk or 0.0 for finding in findings])
-    result = {
-        "command": f"python -m evaluation.run --fold {args.fold}",
-        "model": dict(findings[0].model),
-        "rules": findings[0].rules,
-        "python": platform.python_version(),
-        "texts_per_second": round(len(test) / seconds, 1),
-        **report(test, {"tipscan": risk, "tfidf": tfidf_scores(train, test)}),
-        "alarms_balanced": alarms(test, [finding.decision for finding in findings]),
-    }
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    output.with_suffix(".md").write_text(table(result), encoding="utf-8")
-    print(table(result))
-    print(json.dumps({key: result[key] for key in ("twins", "calibration_error", "texts_per_second")}, indent=2))
+    rows = read_rows(args.shared)
+    result, risks = measure(rows, args.tiers, args.model)
+    args.output.mkdir(parents=True, exist_ok=True)
+    (args.output / "metrics.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    ours = args.model is None and set(args.tiers) == set(TIERS) and args.output == RESULTS
+    report.write(result, frozen(rows), risks, args.output, readme=ours)
+    print(report.table(result))
+    if args.pin:
+        gate.pin(result)
+    if failures := gate.check(result):
+        sys.exit("\n".join(failures))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,10 @@ class FakeScanner:
         self.model = MODEL
         self.scanned = 0
 
+    @property
+    def identities(self) -> list[dict[str, str]]:
+        return [self.model]
+
     def scan(self, text: object) -> Finding:
         if not isinstance(text, str):
             return self._failed("missing" if text is None else "not_a_string")
@@ -61,7 +65,7 @@ class FakeScanner:
             tier="fast",
             model=self.model,
             rules="2026.11.1",
-            assessment={"deceptive recruitment": {"strong": 0, "medium": 1, "weak": 0, "positive": False}},
+            assessment={"deceptive_recruitment": {"strong": 0, "medium": 1, "weak": 0, "positive": False}},
         )
 
     def _failed(self, error: str) -> Finding:

@@ -17,7 +17,7 @@ SHARED = {"errors", "finding"}
 # Who may import whom, inside the package. Nothing imports cli.
 ALLOWED = {
     "errors": set(),
-    "finding": set(),
+    "finding": {"explain"},  # when asked to explain itself
     "text": set(),
     "indicators": {"text"},
     "entities": {"text"},
@@ -26,7 +26,9 @@ ALLOWED = {
     "scoring": {"indicators.taxonomy"},
     "progress": set(),
     "redact": set(),
-    "scanner": {"text", "indicators", "entities", "classify", "scoring", "redact", "progress"},
+    "reading": {"text", "indicators", "entities"},
+    "tiers": {"indicators", "classify", "scoring", "reading"},
+    "scanner": {"text", "classify", "scoring", "reading", "tiers", "redact", "progress"},
     "explain": {"indicators"},
     "batch": {"indicators.taxonomy", "progress"},
     "__init__": {"scanner", "scoring"},

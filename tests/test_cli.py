@@ -271,24 +271,22 @@ def test_rules_list(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
 def test_model_show_and_verify(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The manifest is printed as JSON; a bundle that is not its manifest's is status 2."""
+    """The manifest of each tier is printed as JSON; a bundle that is not its manifest's is status 2."""
 
     class Bundle:
         def __init__(self, path: Path | None) -> None:
             self.manifest = {"name": "tiny", "path": None if path is None else path.name}
-
-        @classmethod
-        def load(cls, path: Path | None) -> Bundle:
-            return cls(path)
+            self.identity = {"name": "tiny", "version": "1", "sha256": "0" * 12}
 
         def verify(self) -> None:
             if self.manifest["path"]:
                 raise BundleError("model.onnx does not match its manifest")
 
-    provide(monkeypatch, "tipscan.classify.bundle", Bundle=Bundle)
+    provide(monkeypatch, "tipscan.classify.bundle", find_bundles=lambda path: {"fast": Bundle(path)})
     assert main(["model", "show"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"name": "tiny", "path": None}
+    assert json.loads(capsys.readouterr().out) == {"fast": {"name": "tiny", "path": None}}
     assert main(["model", "verify"]) == 0
+    assert capsys.readouterr().out == "tiny 1 (000000000000) is complete and unchanged\n"
     assert main(["model", "verify", str(tmp_path)]) == 2
     assert capsys.readouterr().err == "tipscan: model.onnx does not match its manifest\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tipscan.classify import Bundle, Classifier
+from tipscan.classify import Bundle, Classifier, Workers
 from tipscan.text import normalize
 
 ROOT = Path(__file__).parent.parent
@@ -22,7 +22,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return Classifier(Bundle.load(), threads=2)
+    return Classifier(Bundle.load(), Workers(2))
 
 
 def test_the_figures_are_those_of_the_shipped_bundle() -> None:
@@ -39,7 +39,8 @@ def test_int8_stays_near_float(classifier: Classifier, language: str) -> None:
     pinned = PARITY["languages"][language]["pinned"]
     got = [float(score.logits[0]) for score in classifier.score([normalize(TEXTS[row["id"]]) for row in pinned])]
     wanted = [row["float_risk_logit"] for row in pinned]
-    assert np.abs(np.subtract(got, wanted)).mean() <= 2 * PARITY["gate"]["mean_difference"]
+    allowed = 2 * PARITY["gate"]["mean_difference"] * PARITY["languages"][language]["spread"]
+    assert np.abs(np.subtract(got, wanted)).mean() <= allowed
 
 
 def test_shares_add_up_to_the_logit(classifier: Classifier) -> None:

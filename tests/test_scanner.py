@@ -129,6 +129,52 @@ def test_a_pickled_scanner_scores_the_same(scanner: Scanner) -> None:
     assert pickle.loads(data).scan(EXAMPLES[0]["text"]) == scanner.scan(EXAMPLES[0]["text"])
 
 
+def test_auto_is_the_accurate_tier_wherever_there_may_be_something() -> None:
+    """What auto hands on gets the accurate tier's finding; the rest is clear, and says that the fast tier decided."""
+    texts = [text for path in CORPUS[::3] for text in first_texts(path, 6)]
+    texts += ["See you at seven, bring the salad 🙂", "Monthly water bill is ready, 42.10, due on Friday"]
+    accurate, fast, auto = (list(Scanner(tier=tier).scan_many(texts)) for tier in ("accurate", "fast", "auto"))
+    limit = Scanner().tiers[0].scoring["cascade"]["clear_below"]
+    assert {finding.tier for finding in auto} == {"fast", "accurate"}
+    for one, quick, cascaded in zip(accurate, fast, auto, strict=True):
+        assert cascaded == (quick if quick.risk is not None and quick.risk < limit else one)
+        assert cascaded.tier == "accurate" or cascaded.decision == "clear"
+
+
+FOREIGN = [
+    (
+        "nl",
+        "Gezocht: schoonmakers voor kantoren in Rotterdam, drie avonden per week, goed loon en een vast "
+        "contract. Stuur ons een mail met uw gegevens en wij bellen u volgende week terug.",
+    ),
+    (
+        "el",
+        "Ζητείται προσωπικό καθαρισμού για γραφεία στη Θεσσαλονίκη, τρία βράδια την εβδομάδα, με ασφάλιση και "
+        "σταθερό μισθό από την πρώτη ημέρα. Για πληροφορίες καλέστε μας στο τηλ. +30 210 555 0123",
+    ),
+    (
+        "sv",
+        "Vi söker städare till kontor i Göteborg, tre kvällar i veckan, bra lön och fast "
+        "anställning. Ring oss eller skicka ett mejl så hör vi av oss nästa vecka.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), FOREIGN, ids=[language for language, _ in FOREIGN])
+def test_a_language_nobody_measured_gets_no_score(scanner: Scanner, language: str, text: str) -> None:
+    """The model says nothing about it; what extractors found is kept."""
+    finding = scanner.scan(text)
+    assert (finding.error, finding.risk, finding.language) == ("unsupported_language", None, language)
+    assert_consistent(finding, text)
+    assert [contact.kind for contact in finding.contacts] == (["phone"] if "+30" in text else [])
+
+
+@pytest.mark.parametrize("text", ["Gezocht: schoonmakers, goed loon", "Traže se radnici za gradilište u Beču. " * 5])
+def test_a_short_text_or_a_close_relative_is_scored(scanner: Scanner, text: str) -> None:
+    """An identifier is often wrong about a short text, and Serbian is read as Russian is: neither is turned away."""
+    assert scanner.scan(text).error is None
+
+
 def test_redaction_hides_contacts_wherever_they_are_repeated() -> None:
     """With ``redact`` no contact of the text is in the finding, and its place still is."""
     text = "Send 100 USD first to +1 202 555 0123 or mail maria@example.com, passport kept by us"
@@ -162,7 +208,11 @@ WRONG = [
     ({"policy": "lenient"}, ValueError, "policy 'lenient' is not one of strict, balanced, sensitive"),
     ({"tier": "turbo"}, ValueError, "tier 'turbo' is not one of"),
     ({"threads": 0}, ValueError, "threads"),
-    ({"tier": "fast"}, BundleError, "has no fast tier"),
+    (
+        {"model": ROOT / "models" / "accurate", "tier": "fast"},
+        BundleError,
+        "no bundle for the tier 'fast' here, only for accu",
+    ),
     ({"model": "nowhere"}, BundleError, r"no manifest\.json"),
 ]
 

@@ -101,21 +101,24 @@ def rules_list(_: argparse.Namespace) -> int:
 
 
 def model_show(args: argparse.Namespace) -> int:
-    """``tipscan model show``: the manifest of the model bundle."""
+    """``tipscan model show``: the manifest of each tier's bundle."""
     import json
 
-    from tipscan.classify.bundle import Bundle
+    from tipscan.classify.bundle import find_bundles
 
-    print(json.dumps(Bundle.load(args.bundle).manifest, ensure_ascii=False, indent=2))
+    manifests = {tier: bundle.manifest for tier, bundle in find_bundles(args.bundle).items()}
+    print(json.dumps(manifests, ensure_ascii=False, indent=2))
     return OK
 
 
 def model_verify(args: argparse.Namespace) -> int:
-    """``tipscan model verify``: whether the files of the bundle are those of its manifest."""
-    from tipscan.classify.bundle import Bundle
+    """``tipscan model verify``: whether the files of each bundle are those of its manifest."""
+    from tipscan.classify.bundle import find_bundles
 
-    Bundle.load(args.bundle).verify()
-    print("the bundle is complete and unchanged")
+    for bundle in find_bundles(args.bundle).values():
+        bundle.verify()
+        identity = bundle.identity
+        print(f"{identity['name']} {identity['version']} ({identity['sha256']}) is complete and unchanged")
     return OK
 
 
@@ -175,7 +178,9 @@ def _add_model(commands: Any) -> None:
         ("verify", model_verify, "compare the files with the manifest"),
     ):
         parser = _command(actions, name, command, help_text)
-        parser.add_argument("bundle", nargs="?", type=Path, metavar="BUNDLE", help="directory; default: ours")
+        parser.add_argument(
+            "bundle", nargs="?", type=Path, metavar="BUNDLE", help="directory of a bundle, or of several; default: ours"
+        )
 
 
 def _command(commands: Any, name: str, command: Any, help_text: str) -> argparse.ArgumentParser:

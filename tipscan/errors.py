@@ -12,6 +12,7 @@ TEXT_ERRORS = {
     "missing": "the row has no value in the text column",
     "not_a_string": "the value in the text column is not a text",
     "too_long": "the text is longer than the limit of 1,000,000 characters",
+    "unsupported_language": "the text is in a language the model has not learned; rules and extractors still read it",
     "bad_encoding": "the row is not valid UTF-8",
     "bad_row": "the row could not be parsed",
 }

@@ -145,6 +145,20 @@ class Finding:
         raising = [indicator for indicator in self.indicators if indicator.weight > 0]
         return tuple(sorted(raising, key=lambda indicator: (-indicator.weight, indicator.start))[:count])
 
+    def explain(self, lang: str = "en", text: str | None = None) -> str:
+        """The finding in plain sentences, in the reader's language (BCP-47).
+
+        Args:
+            lang: Language of the reader, one of ``tipscan.explain.LANGUAGES``.
+            text: The text that was scanned, to quote amounts as they stand there.
+
+        Raises:
+            InputError: No explanations exist in ``lang``.
+        """
+        from tipscan.explain import explain
+
+        return explain(self, text, lang)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain Python values in the order of the output row, ready for JSON."""
         return {

@@ -1,69 +1,66 @@
-"""The facade: arranges text, rules, extractors, classifier and scoring; the work is theirs."""
+"""The facade: arranges reading, networks and scoring; the work is theirs."""
 
 from __future__ import annotations
 
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from tipscan.classify import Bundle, Classifier, Scores
-from tipscan.entities import Entities, extract
+from tipscan.classify import Scores, Workers
+from tipscan.classify.bundle import find_bundles
 from tipscan.errors import BundleError
-from tipscan.finding import Finding, Indicator
-from tipscan.indicators import MODEL_EVIDENCE, SCHEMES, assess, codes, find_indicators
-from tipscan.indicators.assessment import Dimension
-from tipscan.indicators.matcher import Matcher
-from tipscan.indicators.packs import load_packs, version_of
+from tipscan.finding import Finding
 from tipscan.progress import show_progress
+from tipscan.reading import Reader, Reading
 from tipscan.redact import redact_finding
-from tipscan.scoring import Fusion, Policy, decide, features, phrases
-from tipscan.scoring.fusion import sigmoid
-from tipscan.scoring.harm import harm_of
-from tipscan.text import Language, NormalizedText, identify, normalize
-from tipscan.text.language import Identifier
+from tipscan.scoring import Policy
+from tipscan.text import UNKNOWN, normalize
+from tipscan.text.language import MAX_READ, RELATIVES, Identifier
+from tipscan.tiers import Tier
 
-#: Texts handled at a time: enough to keep the workers busy, few enough to keep memory flat.
-CHUNK = 64
+#: Texts under way at a time: enough to keep the workers busy, few enough to keep memory flat.
+AHEAD = 64
 MAX_LENGTH = 1_000_000
 TIERS = ("fast", "accurate", "auto")
+#: A text with this many letters, in a language of which the identifier is this sure, is not scored where the model has
+#: not learned the language. One text of 35,000 in supported languages is taken for a foreign one at these bounds.
+SURE_OF_LANGUAGE, LETTERS_TO_BE_SURE = 0.9, 120
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """What the rooms found in one text before scoring."""
+class _Waiting:
+    """A text whose scores are being computed, by the final tier or by the fast one before it."""
 
-    text: NormalizedText
-    language: Language
-    indicators: tuple[Indicator, ...]
-    entities: Entities
-    dimensions: tuple[Dimension, ...]
+    reading: Reading
+    tier: Tier
+    scores: Future[Scores]
 
 
 class Scanner:
     """Scores adverts and recruitment messages. Offline; the model loads with the first text.
 
     Args:
-        model: A bundle directory, or None for the bundled model.
-        tier: ``"accurate"``; ``"auto"`` takes the best tier the bundle has. ``"fast"`` needs a bundle with that tier.
+        model: A bundle directory, a directory that holds bundles for several tiers, or None for the bundled models.
+        tier: ``"accurate"``, ``"fast"``, or ``"auto"``: the fast tier, and the accurate one for every text of which the
+            fast one is not sure that there is nothing to find. With one bundle only, auto is that bundle's tier.
         policy: ``"strict"``, ``"balanced"``, ``"sensitive"`` or a ``Policy`` of your own.
         languages: Languages your texts can be in (BCP-47); others are then reported as ``und``.
-        threads: CPU threads for the network; None for all.
+        threads: CPU threads for the networks; None for all.
         redact: Mask contacts, and anything that repeats them, in the findings.
         packs: A directory with rule packs of your own, read beside the built-in ones.
         identifier: Another statistical language identifier, such as ``tipscan.text.language.Langdetect``.
 
     Raises:
-        BundleError: The bundle is missing, damaged, or lacks the tier.
+        BundleError: A bundle is missing or damaged, or there is none for the tier.
         ValueError: An unknown tier, policy or a thread count below one.
 
-    A scanner can be pickled (Spark, joblib): its configuration travels, the loaded network does not.
+    A scanner can be pickled (Spark, joblib): its configuration travels, the loaded networks do not.
     """
 
     def __init__(
@@ -82,43 +79,37 @@ class Scanner:
             raise ValueError(f"tier {tier!r} is not one of {', '.join(TIERS)}")
         if threads is not None and threads < 1:
             raise ValueError("threads has to be at least 1")
-        self.bundle = Bundle.load(model)
-        self.identity = self.bundle.identity
-        if tier == "fast":
-            raise BundleError(f"the bundle {self.bundle.manifest['name']!r} has no fast tier: use 'accurate' or 'auto'")
-        self.tier = "accurate"
-        self.languages = None if languages is None else frozenset(languages)
+        bundles = find_bundles(model)
+        if tier != "auto" and tier not in bundles:
+            raise BundleError(f"no bundle for the tier {tier!r} here, only for {', '.join(bundles)}")
+        wanted = [name for name in ("fast", "accurate") if name in bundles and tier in (name, "auto")]
+        workers = Workers(threads or os.cpu_count() or 1)
+        #: The tiers in the order a text meets them.
+        self.tiers = [Tier(bundles[name], policy, workers) for name in wanted]
+        if len(wanted) > 1 and "cascade" not in self.tiers[0].scoring:
+            raise BundleError(f"{self.tiers[0].bundle.path}: no cascade was fitted for this fast bundle")
+        self.reader = Reader(packs, identifier, None if languages is None else frozenset(languages))
         self.redact = redact
-        self.packs = packs
-        self.identifier = identifier
-        self.policy = policy if isinstance(policy, Policy) else self._named_policy(policy)
-        self.classifier = Classifier(self.bundle, threads=threads or os.cpu_count() or 1)
 
-    def _named_policy(self, name: str) -> Policy:
-        known = self._scoring["policies"]
-        if name not in known:
-            raise ValueError(f"policy {name!r} is not one of {', '.join(known)}")
-        return Policy.from_json(name, known[name])
+    @property
+    def identities(self) -> list[dict[str, str]]:
+        """Name, version and sha256 prefix of every bundle that takes part, in the order a text meets them."""
+        return [tier.identity for tier in self.tiers]
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("matcher", "fusion")}
+    @property
+    def identity(self) -> dict[str, str]:
+        """Name, version and sha256 prefix of the bundle that has the last word."""
+        return self.tiers[-1].identity
 
     @cached_property
-    def _scoring(self) -> Any:
-        return self.bundle.read_json("scoring.json")
+    def supported(self) -> frozenset[str]:
+        """Languages the model has learned, as BCP-47 codes."""
+        return frozenset(self.tiers[-1].bundle.manifest["languages"])
 
     @cached_property
-    def fusion(self) -> Fusion:
-        return Fusion.from_json(self._scoring["fusion"])
-
-    @cached_property
-    def matcher(self) -> Matcher:
-        return Matcher(load_packs(self.packs))
-
-    @cached_property
-    def rules(self) -> str:
-        """Version of the rule packs in use, as findings carry it."""
-        return version_of(load_packs(self.packs))
+    def clear_below(self) -> float:
+        """Fast risk below which a text of the cascade is not handed on, whatever the policy."""
+        return float(self.tiers[0].scoring["cascade"]["clear_below"])
 
     def scan(self, text: str) -> Finding:
         """Score one text. A value that cannot be scored gives a Finding with ``error``; nothing is raised for it."""
@@ -128,101 +119,96 @@ class Scanner:
         """Score a stream of texts, in order, in flat memory.
 
         Args:
-            texts: Any iterable; it is read ``CHUNK`` texts ahead at most.
+            texts: Any iterable; it is read ``AHEAD`` texts ahead at most.
             progress: Show a line of progress on stderr.
         """
-        findings = self._stream(iter(texts))
+        findings = self._stream(texts)
         return show_progress(findings, sys.stderr) if progress else findings
 
-    def _stream(self, texts: Iterator[str]) -> Iterator[Finding]:
-        while chunk := list(islice(texts, CHUNK)):
-            yield from self._scan_chunk(chunk)
+    def _stream(self, texts: Iterable[object]) -> Iterator[Finding]:
+        waiting: deque[_Waiting | Finding] = deque()
+        try:
+            yield from self._queue(texts, waiting)
+        finally:  # nobody waits for the rest of an abandoned stream
+            for left in waiting:
+                if isinstance(left, _Waiting):
+                    left.scores.cancel()
 
-    def _scan_chunk(self, chunk: Sequence[object]) -> Iterator[Finding]:
-        errors = [text_error(value) for value in chunk]
-        texts = [normalize(str(value)) for value, error in zip(chunk, errors, strict=True) if error is None]
-        futures = self.classifier.submit(texts)  # the network works while the rules do
-        results = iter(
-            [self._finding(*pair) for pair in zip([self._read(text) for text in texts], futures, strict=True)]
-        )
-        for error in errors:
-            yield self._failed(error) if error is not None else next(results)
+    def _queue(self, texts: Iterable[object], waiting: deque[_Waiting | Finding]) -> Iterator[Finding]:
+        looked_at = 0  # texts at the head of the queue that are known to be with their final tier
+        for value in texts:
+            waiting.append(self._begin(value))
+            # The fast tier has answered most of those by now: the rest goes on while rules read the next texts.
+            while looked_at < len(waiting) - AHEAD // 2:
+                waiting[looked_at] = self._escalate(waiting[looked_at])
+                looked_at += 1
+            if len(waiting) == AHEAD:
+                yield self._finish(waiting.popleft())
+                looked_at -= 1
+        for place in range(looked_at, len(waiting)):
+            waiting[place] = self._escalate(waiting[place])
+        while waiting:
+            yield self._finish(waiting.popleft())
 
-    def _read(self, text: NormalizedText) -> _Reading:
-        language = identify(text.text, identifier=self.identifier, languages=self.languages)
-        indicators = find_indicators(text, self.matcher, language.code)
-        entities = extract(text, language.code)
-        return _Reading(text, language, indicators, entities, assess(found.code for found in indicators))
+    def _begin(self, value: object) -> _Waiting | Finding:
+        """Start the first network, then read: the network works while the rules do."""
+        if (error := text_error(value)) is not None:
+            return self._failed(error)
+        text = normalize(str(value))
+        scores = self.tiers[0].classifier.submit(text)
+        reading = self.reader.read(text)
+        if self._is_foreign(reading):
+            scores.cancel()
+            return self._failed("unsupported_language", reading)
+        return _Waiting(reading, self.tiers[0], scores)
 
-    def _finding(self, reading: _Reading, future: Future[Scores]) -> Finding:
-        scores = future.result()
+    def _is_foreign(self, reading: Reading) -> bool:
+        """Whether the text is surely in a language that the model has not learned, nor a close relative of."""
+        language = reading.language
+        if language.code == UNKNOWN or language.code in self.supported or language.code in RELATIVES:
+            return False
+        letters = sum(char.isalpha() for char in reading.text.text[:MAX_READ])
+        return language.confidence >= SURE_OF_LANGUAGE and letters >= LETTERS_TO_BE_SURE
+
+    def _escalate(self, waiting: _Waiting | Finding) -> _Waiting | Finding:
+        """Hand a text on to the accurate tier unless the fast one sees clearly nothing in it."""
+        if isinstance(waiting, Finding) or waiting.tier is self.tiers[-1]:
+            return waiting
+        first, last = self.tiers
+        if first.risk(waiting.reading, waiting.scores.result()) < min(self.clear_below, first.policy.review):
+            return waiting
+        return _Waiting(waiting.reading, last, last.classifier.submit(waiting.reading.text))
+
+    def _finish(self, waiting: _Waiting | Finding) -> Finding:
+        if isinstance(waiting, Finding):
+            return waiting
+        scores = waiting.scores.result()
         if not len(scores.shares):
             return self._failed("empty")
-        found = {indicator.code for indicator in reading.indicators}
-        positive = sum(dimension.positive for dimension in reading.dimensions)
-        logit, recruits = float(scores.logits[0]), float(scores.logits[1])
-        risk = self.fusion.risk(features(logit, recruits, found, positive))
-        model_risk = self.fusion.risk(features(logit, recruits, (), 0))
-        warnings = {code.partition(".")[0] for code in found} - {"MITIGATION"}
-        decision = decide(self.policy, risk, model_risk, len(warnings))
-        schemes = {code: sigmoid(float(value)) for code, value in zip(SCHEMES, scores.logits[2:], strict=True)}
-        indicators = self._weighed(reading.indicators) + (
-            () if decision == "clear" else self._evidence(reading, scores)
-        )
+        finding = waiting.tier.judge(waiting.reading, scores, self.reader.rules)
+        return redact_finding(finding, waiting.reading.text.original) if self.redact else finding
+
+    def _failed(self, error: str, reading: Reading | None = None) -> Finding:
+        """A finding without a score; what rules and extractors found stays in it."""
         finding = Finding(
-            risk=risk,
-            decision=decision,
-            harm=None if decision == "clear" else harm_of(schemes),
-            recruits=sigmoid(recruits),
-            schemes=schemes,
-            indicators=tuple(
-                sorted(indicators, key=lambda indicator: (indicator.start, indicator.end, indicator.code))
-            ),
-            contacts=reading.entities.contacts,
-            money=reading.entities.money,
-            facts=reading.entities.facts,
-            language=reading.language.code,
-            language_confidence=reading.language.confidence,
-            tier=self.tier,
-            model=self.identity,
-            rules=self.rules,
-            assessment={dimension.name: dimension.to_dict() for dimension in reading.dimensions},
-        )
-        return redact_finding(finding, reading.text.original) if self.redact else finding
-
-    def _weighed(self, indicators: tuple[Indicator, ...]) -> tuple[Indicator, ...]:
-        weights = self.fusion.indicator_weights([indicator.code for indicator in indicators])
-        return tuple(indicator.with_weight(weights[indicator.code]) for indicator in indicators)
-
-    def _evidence(self, reading: _Reading, scores: Scores) -> tuple[Indicator, ...]:
-        """The phrases behind the network's logit, as indicators with source "model"."""
-        text = reading.text
-        places = phrases(text.text, scores.shares, scores.offsets, scale=self.fusion.weights["model.risk"])
-        rule, strength = f"model.{self.bundle.manifest['version']}", codes()[MODEL_EVIDENCE].strength
-        spans = [(*text.span(start, end), share) for start, end, share in places]
-        return tuple(
-            Indicator(MODEL_EVIDENCE, start, end, text.original[start:end], rule, strength, share, "model")
-            for start, end, share in spans
-        )
-
-    def _failed(self, error: str) -> Finding:
-        return Finding(
             risk=None,
             decision=None,
             harm=None,
             recruits=None,
             schemes={},
-            indicators=(),
-            contacts=(),
-            money=(),
-            facts={},
-            language="und",
-            language_confidence=0.0,
+            indicators=() if reading is None else self.tiers[-1].weighed(reading.indicators),
+            contacts=() if reading is None else reading.entities.contacts,
+            money=() if reading is None else reading.entities.money,
+            facts={} if reading is None else reading.entities.facts,
+            language=UNKNOWN if reading is None else reading.language.code,
+            language_confidence=0.0 if reading is None else reading.language.confidence,
             tier=None,
             model=self.identity,
-            rules=self.rules,
+            rules=self.reader.rules,
+            assessment={} if reading is None else reading.assessment,
             error=error,
         )
+        return redact_finding(finding, reading.text.original) if self.redact and reading is not None else finding
 
 
 def text_error(value: object) -> str | None:

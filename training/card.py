@@ -1,8 +1,8 @@
 """Write the model card from what the run and the evaluation measured; nobody types a number.
 
-The words are in ``model_card.md`` beside this file.
+    python -m training.card build/accurate --bundle models/accurate
 
-python -m training.card build/accurate --bundle models/accurate
+The words are in ``model_card.md`` beside this file, those of a tier in ``model_card.<tier>.md``.
 """
 
 from __future__ import annotations
@@ -13,49 +13,137 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent.parent / "evaluation" / "results"
+HERE = Path(__file__).parent
+#: Ordinary texts below which one false alarm is more than 1 %.
+ENOUGH = 100
 
-TEMPLATE = Path(__file__).with_name("model_card.md")
+
+def read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def stages_of(training: dict[str, Any]) -> list[dict[str, Any]]:
+    """The runs a network went through, first to last."""
+    earlier = training.get("start")
+    return [*(stages_of(earlier) if earlier and "epochs" in earlier else []), training]
+
+
+def figures_table(metrics: dict[str, Any], tier: str) -> str:
+    """The tier beside the baseline on every set of texts, as Markdown."""
+    lines = [
+        "| texts | number (deceptive) | AUROC (95 %) | average precision | recall at 1 % FP | recall at 5 % FP |",
+        "|---|---|---|---|---|---|",
+    ]
+    ours, theirs = (metrics["systems"][name]["groups"] for name in (tier, "tfidf"))
+    for kind in ("set", "language"):
+        for name, one in ours[kind].items():
+            other = theirs[kind][name]
+            if "auroc" not in one:
+                continue
+            low, high = one["auroc_95"]
+            cells = [f"{one['auroc']:.3f} ({low:.2f}–{high:.2f}) / {other['auroc']:.3f}"]
+            keys = ("average_precision", "recall_at_1", "recall_at_5")
+            few = one["texts"] - one["deceptive"] < ENOUGH
+            cells += ["–" if few and key == "recall_at_1" else f"{one[key]:.3f} / {other[key]:.3f}" for key in keys]
+            lines.append(f"| {name} | {one['texts']} ({one['deceptive']}) | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def alarms_table(metrics: dict[str, Any], tier: str) -> str:
+    lines = ["| genuine texts | texts | to review | flagged |", "|---|---|---|---|"]
+    for name, count in metrics["systems"][tier]["alarms_balanced"].items():
+        lines.append(f"| {name} | {count['texts']} | {count['review']} | {count['flag']} |")
+    return "\n".join(lines)
+
+
+def robustness_line() -> str:
+    """The loss of each operator at half strength."""
+    operators = read("robustness")["operators"]
+    return ", ".join(f"{name} {points['0.5']['loss']:.3f}" for name, points in operators.items())
+
+
+def fairness_line() -> str:
+    swaps = read("fairness")["swaps"]
+    worst = max(swaps, key=lambda name: swaps[name]["largest_gap"])
+    one = swaps[worst]
+    changed = max(entry["decisions_changed"] for entry in swaps.values())
+    return (
+        f"{one['largest_gap']:.2f} ({worst}: {one['lowest']} against {one['highest']}); "
+        f"at most {changed:.1%} of the texts of a swap change their decision"
+    )
 
 
 def fill(run: Path, bundle: Path) -> str:
     manifest: dict[str, Any] = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
-    training = json.loads((run / "training.json").read_text(encoding="utf-8"))
-    dev = json.loads((RESULTS / "dev.json").read_text(encoding="utf-8"))
-    parity = json.loads((RESULTS / "parity.json").read_text(encoding="utf-8"))["languages"]
-    stages = [*([training["start"]] if "start" in training else []), training]
-    lowest = min(parity, key=lambda lang: parity[lang]["rank_correlation"])
-    test = json.loads((RESULTS / "test.json").read_text(encoding="utf-8"))
-    unseen = test["groups"]["corpus"]
-    twins = dev["twins"]["tipscan"]
-    return TEMPLATE.read_text(encoding="utf-8").format(
-        base=manifest["base"]["name"],
-        weights=manifest["base"]["weights"],
-        name=manifest["name"],
-        version=manifest["version"],
-        languages="\n".join(f"- {lang}" for lang in manifest["languages"]),
-        languages_inline="Languages of the authored corpus: " + ", ".join(manifest["languages"]),
-        vocabulary=manifest["vocabulary"],
-        megabytes=sum(path.stat().st_size for path in bundle.iterdir()) / 1e6,
-        outputs=", ".join(manifest["outputs"]),
-        window=manifest["window"],
-        stages=", then ".join(
-            f"{len(run['epochs'])} epochs at learning rate {run['config']['rate']:g}" for run in stages
+    scoring: dict[str, Any] = json.loads((bundle / "scoring.json").read_text(encoding="utf-8"))
+    training: dict[str, Any] = json.loads((run / "training.json").read_text(encoding="utf-8"))
+    metrics, tier = read("metrics"), manifest["tier"]
+    system = metrics["systems"][tier]
+    stages = stages_of(training)
+    values = {
+        "base": manifest["base"]["name"],
+        "weights": manifest["base"]["weights"],
+        "name": manifest["name"],
+        "tier": tier,
+        "version": manifest["version"],
+        "languages": "\n".join(f"- {lang}" for lang in manifest["languages"]),
+        "languages_inline": ", ".join(manifest["languages"]),
+        "vocabulary": manifest["vocabulary"],
+        "megabytes": f"{sum(path.stat().st_size for path in bundle.iterdir()) / 1e6:.1f}",
+        "outputs": ", ".join(manifest["outputs"]),
+        "window": manifest["window"],
+        "stages": ", then ".join(
+            f"{len(one['epochs'])} epochs at learning rate {one['config']['rate']:g}" for one in stages
         ),
-        seed=training["config"]["seed"],
-        minutes=round(sum(epoch["seconds"] for run in stages for epoch in run["epochs"]) / 60),
-        rules=manifest["rules"],
-        table=(RESULTS / "dev.md").read_text(encoding="utf-8").strip(),
-        twins=f"{twins['ordered']:.1%} of {twins['pairs']} pairs (TF-IDF {dev['twins']['tfidf']['ordered']:.1%})",
-        test_texts=unseen["tipscan"]["texts"],
-        test_auroc=f"{unseen['tipscan']['auroc']:.3f} / {unseen['tfidf']['auroc']:.3f}",
-        test_recall=f"{unseen['tipscan']['recall_at_5']:.3f} / {unseen['tfidf']['recall_at_5']:.3f}",
-        test_twins=f"{test['twins']['tipscan']['ordered']:.1%} / {test['twins']['tfidf']['ordered']:.1%}",
-        ece=dev["calibration_error"]["tipscan"],
-        parity_low=parity[lowest]["rank_correlation"],
-        parity_lang=lowest,
-        cap=training["config"]["caps"]["default"],
-        sources="\n".join(f"* {source}: {count}" for source, count in sorted(manifest["trained_on"].items())),
-    )
+        "seed": training["config"]["seed"],
+        "minutes": round(sum(epoch["seconds"] for one in stages for epoch in one["epochs"]) / 60),
+        "left_out": ", ".join(training["config"].get("without_licence", ())) or "none",
+        "rules": manifest["rules"],
+        "table": figures_table(metrics, tier),
+        "alarms": alarms_table(metrics, tier),
+        "twins": f"{system['twins']['all']['ordered']:.1%}",
+        "separated": f"{system['twins']['all']['separated']:.1%}",
+        "pairs": system["twins"]["all"]["pairs"],
+        "tfidf_twins": f"{metrics['systems']['tfidf']['twins']['all']['ordered']:.1%}",
+        "ece": system["groups"]["set"]["batch two"]["calibration_error"],
+        "schemes": system["schemes"]["macro_f1"],
+        "top": f"{system['schemes']['top_is_right']:.1%}",
+        "evidence": f"{system['evidence']['touching']:.0%}",
+        "precision": system["evidence"]["precision"],
+        "chance": system["evidence"]["expected_precision"],
+        "sources": "\n".join(f"* {source}: {count}" for source, count in sorted(manifest["trained_on"].items())),
+        "thresholds": "; ".join(
+            f"`{name}` review from {one['review']:.3f}, flag from {one['flag']:.3f}"
+            for name, one in scoring["policies"].items()
+        ),
+        "digest": metrics["digest"],
+    }
+    own = (HERE / f"model_card.{tier}.md").read_text(encoding="utf-8")
+    values["details"] = own.format(**values, **details(tier, scoring, training))
+    return (HERE / "model_card.md").read_text(encoding="utf-8").format(**values)
+
+
+def details(tier: str, scoring: dict[str, Any], training: dict[str, Any]) -> dict[str, Any]:
+    """What only one tier has to say."""
+    if tier == "fast":
+        band = scoring["cascade"]
+        return {
+            "teacher": f"{training['teacher']['name']} {training['teacher']['sha256']}",
+            "width": training["config"]["width"],
+            "blocks": training["config"]["blocks"],
+            "below": band["clear_below"],
+            "lost": f"{band['lures_lost']:.1%}",
+            "kept": f"{band['ordinary_texts_left_to_fast']:.0%}",
+        }
+    parity = read("parity")["languages"]
+    lowest = min(parity, key=lambda lang: parity[lang]["rank_correlation"])
+    return {
+        "parity_low": parity[lowest]["rank_correlation"],
+        "parity_lang": lowest,
+        "robustness": robustness_line(),
+        "fairness": fairness_line(),
+    }
 
 
 def main() -> None:

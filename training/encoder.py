@@ -92,6 +92,21 @@ def dequantize(blocks: np.ndarray) -> np.ndarray:
     return np.asarray(values * blocks["scale"].astype(np.float32)[..., None]).reshape(-1)
 
 
+def quantize(table: np.ndarray) -> np.ndarray:
+    """(V, H) weights -> (V, H / 32) Q4_0 blocks: the largest weight of a block becomes -8 steps.
+
+    Exact for a table that came out of such blocks.
+    """
+    blocks = table.reshape(len(table), -1, BLOCK).astype(np.float32)
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=-1)[..., None], axis=-1)[..., 0]
+    scale = (largest / -8).astype(np.float16)
+    inverse = np.divide(1.0, scale, out=np.zeros(scale.shape, np.float32), where=scale != 0, dtype=np.float32)
+    whole = np.clip(np.round(blocks * inverse[..., None]) + 8, 0, 15).astype(np.uint8)
+    made = np.empty(scale.shape, dtype=Q4_BLOCK)
+    made["scale"], made["nibbles"] = scale, whole[..., :16] | whole[..., 16:] << 4
+    return made
+
+
 def read_packed(path: Path) -> Packed:
     """Parse ``e5-small-q4.bin``: header, unigram pieces and scores, normalizer map, tensor directory."""
     data = path.read_bytes()
@@ -164,7 +179,7 @@ def load_base(name: str = BASE) -> tuple[BertModel, PreTrainedTokenizerFast]:
     from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedTokenizerFast
 
     if name != BASE or os.environ.get("HF_HUB_OFFLINE", "1") != "1":
-        return AutoModel.from_pretrained(name), AutoTokenizer.from_pretrained(name)
+        return AutoModel.from_pretrained(name, add_pooling_layer=False), AutoTokenizer.from_pretrained(name)
     packed = read_packed(wheel_member(*WEIGHTS))
     model = BertModel(BertConfig(**packed.shape), add_pooling_layer=False)
     tensors = {key: torch.from_numpy(value) for key, value in state_dict(packed).items()}

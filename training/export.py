@@ -6,9 +6,9 @@ The graph is written node by node with ONNX Runtime's fused operators, once in f
 parity checks) and once in int8: weights per output channel or block, activations at run time. The embedding table
 stays in the 4-bit blocks the base model came in, without loss, because training leaves it frozen.
 
-The graph takes windows of one length, (B, T) ids, and returns (B, T, 12) token logits. tipscan runs one at a
-time: no padding, and the scale of the activations depends on nothing but the text itself: a text scores the same in
-any company.
+The graph takes windows of one length, (B, T) ids, and returns per token the (B, T, 12) values and the (B, T, 2)
+gates whose softmax over the text weighs them. tipscan runs one window at a time: no padding, and the scale of the
+activations depends on nothing but the text itself: a text scores the same in any company.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
-from training import encoder
-from training.model import OUTPUTS
+from training import batches, encoder
+from training.model import GATES, OUTPUTS
 
 MICROSOFT = "com.microsoft"
 BLOCK = 128
@@ -54,7 +54,7 @@ class Graph:
         if not self.quantize:
             product = self.node("MatMul", [source, self.constant(f"{name}.weight", weight.T)], f"{name}.product")
             return self.node("Add", [product, bias_name], f"{name}.out")
-        if name.endswith("output.dense"):
+        if name.endswith(".dense"):
             return self._in_blocks(source, name, weight, bias_name)
         scale = np.abs(weight).max(axis=1) / 127
         whole = np.clip(np.round(weight / scale[:, None]), -127, 127).astype(np.int8)
@@ -70,9 +70,8 @@ class Graph:
     def _in_blocks(self, source: str, name: str, weight: np.ndarray, bias_name: str) -> str:
         """int8 with a scale for every ``BLOCK`` inputs, of weights and of activations.
 
-        What flows into the two output projections of a layer (mixed values, GELU) has outliers that would set the
-        scale of all: one scale a tensor moved the risk logit by 1.1 on average, blocks move it by 0.2, and a text takes
-        a fifth longer.
+        What flows into the three dense layers of a block has outliers that would set the scale of all: with one scale a
+        tensor throughout, the risk logit moved by a third of its spread. Queries, keys and values bear it.
         """
         outputs, inputs = weight.shape
         blocks = weight.reshape(outputs, inputs // BLOCK, BLOCK)
@@ -121,7 +120,9 @@ def embedding_table(graph: Graph, blocks: np.ndarray) -> str:
     return graph.node("Cast", [gathered], "embedding.words", to=TensorProto.FLOAT)
 
 
-def build_graph(weights: Weights, blocks: np.ndarray, shape: dict[str, Any], *, quantize: bool) -> onnx.ModelProto:
+def build_graph(
+    weights: Weights, blocks: np.ndarray, shape: dict[str, Any], window: int, *, quantize: bool
+) -> onnx.ModelProto:
     """The whole network for one window."""
     graph = Graph(quantize=quantize)
     epsilon = shape["layer_norm_eps"]
@@ -130,6 +131,9 @@ def build_graph(weights: Weights, blocks: np.ndarray, shape: dict[str, Any], *, 
         weights["encoder.embeddings.position_embeddings.weight"]
         + weights["encoder.embeddings.token_type_embeddings.weight"][0]
     )
+    # XLM-R counts positions from behind the padding id. A window holds its content and the two marks around it.
+    first = batches.PAD + 1 if shape["model_type"].startswith("xlm-roberta") else 0
+    positions = positions[first : first + window + 2]
     graph.constant("zero", np.array([0], dtype=np.int64))
     graph.node("Shape", ["input_ids"], "length", start=1, end=2)
     graph.constant("first", np.array([0], dtype=np.int64))
@@ -140,10 +144,20 @@ def build_graph(weights: Weights, blocks: np.ndarray, shape: dict[str, Any], *, 
     state = graph.normalize(words, "places", "embedding.norm", weights, "encoder.embeddings.LayerNorm", epsilon)
     for number in range(shape["num_hidden_layers"]):
         state = _layer(graph, state, f"encoder.encoder.layer.{number}", weights, shape["num_attention_heads"], epsilon)
-    product = graph.node("MatMul", [state, graph.constant("head.weight", weights["head.weight"].T)], "head.product")
-    graph.node("Add", [product, graph.constant("head.bias", weights["head.bias"])], "token_logits")
+    return finish(graph, state, weights)
+
+
+def finish(graph: Graph, state: str, weights: Weights) -> onnx.ModelProto:
+    """The two heads on the last states, and the model around the graph."""
+    for part, output in (("head", "values"), ("gate", "gates")):
+        weight = graph.constant(f"{part}.weight", weights[f"{part}.weight"].T)
+        product = graph.node("MatMul", [state, weight], f"{part}.product")
+        graph.node("Add", [product, graph.constant(f"{part}.bias", weights[f"{part}.bias"])], output)
     inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["windows", "tokens"])]
-    outputs = [helper.make_tensor_value_info("token_logits", TensorProto.FLOAT, ["windows", "tokens", len(OUTPUTS)])]
+    outputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["windows", "tokens", size])
+        for name, size in (("values", len(OUTPUTS)), ("gates", GATES))
+    ]
     made = helper.make_graph(graph.nodes, "tipscan", inputs, outputs, graph.initializers)
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=10, producer_name="tipscan")
@@ -163,18 +177,52 @@ def _layer(graph: Graph, state: str, key: str, weights: Weights, heads: int, eps
     )
 
 
+def build_student(weights: Weights, blocks: np.ndarray) -> onnx.ModelProto:
+    """The fast tier's network (``training.distill``), in float32: it is small, rounding would save little."""
+    graph = Graph(quantize=False)
+    words = embedding_table(graph, blocks)
+
+    def norm(source: str, key: str) -> str:
+        gain, shift = (graph.constant(f"{key}.{part}", weights[f"{key}.{part}"]) for part in ("weight", "bias"))
+        return graph.node("LayerNormalization", [source, gain, shift], f"{key}.out", epsilon=1e-5, axis=-1)
+
+    def linear(source: str, key: str) -> str:
+        return graph.linear(source, key, weights[f"{key}.weight"], weights[f"{key}.bias"])
+
+    state = norm(linear(words, "narrow"), "norms.0")
+    for number in range(sum(name.startswith("convolutions.") and name.endswith(".weight") for name in weights)):
+        key = f"convolutions.{number}"
+        kernel = graph.constant(f"{key}.weight", weights[f"{key}.weight"])
+        bias = graph.constant(f"{key}.bias", weights[f"{key}.bias"])
+        across = graph.node("Transpose", [state], f"{key}.across", perm=[0, 2, 1])
+        size = weights[f"{key}.weight"].shape[-1]
+        mixed = graph.node("Conv", [across, kernel, bias], f"{key}.conv", pads=[size // 2, size // 2])
+        mixed = graph.node("Transpose", [mixed], f"{key}.back", perm=[0, 2, 1])
+        if number == 0:
+            mean = graph.node("ReduceMean", [state, graph.constant("along", np.array([1], dtype=np.int64))], "mean")
+            mixed = graph.node("Add", [mixed, linear(mean, "context")], f"{key}.mixed")
+        active = graph.node("Gelu", [mixed], f"{key}.gelu", MICROSOFT)
+        state = norm(graph.node("Add", [state, active], f"{key}.sum"), f"norms.{number + 1}")
+    return finish(graph, state, weights)
+
+
 def export(run: Path, output: Path) -> None:
-    """Write ``model.onnx`` and ``tokenizer.json`` to ``output``, and ``model.float.onnx`` beside the run."""
+    """Write ``model.onnx`` and ``tokenizer.json``; of an encoder also ``model.float.onnx`` beside the run."""
     weights = load_file(run / "weights.safetensors")
-    packed = encoder.read_packed(encoder.wheel_member(*encoder.WEIGHTS))
-    blocks = packed.embedding_blocks[np.load(run / "kept_ids.npy")]
-    table = weights["encoder.embeddings.word_embeddings.weight"]
+    student = "words.weight" in weights
+    table = weights["words.weight" if student else "encoder.embeddings.word_embeddings.weight"]
+    blocks = encoder.quantize(table)
     if not np.array_equal(encoder.dequantize(blocks).reshape(table.shape), table):
         raise ValueError("the embedding table was trained: it no longer fits its 4-bit blocks")
     output.mkdir(parents=True, exist_ok=True)
-    onnx.save(build_graph(weights, blocks, packed.shape, quantize=True), output / "model.onnx")
-    onnx.save(build_graph(weights, blocks, packed.shape, quantize=False), run / "model.float.onnx")
     shutil.copy(run / "tokenizer.json", output / "tokenizer.json")
+    if student:
+        onnx.save(build_student(weights, blocks), output / "model.onnx")
+        return
+    shape = json.loads((run / "encoder.json").read_text(encoding="utf-8"))
+    window = json.loads((run / "training.json").read_text(encoding="utf-8"))["config"]["max_tokens"]
+    for quantize, path in ((True, output / "model.onnx"), (False, run / "model.float.onnx")):
+        onnx.save(build_graph(weights, blocks, shape, window, quantize=quantize), path)
 
 
 def main() -> None:

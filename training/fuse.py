@@ -20,15 +20,14 @@ import numpy as np
 from safetensors.numpy import load_file
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
+from tokenizers import Tokenizer
 
 from tipscan import __version__
-from tipscan.classify import Bundle, Classifier
+from tipscan.classify import Bundle, Classifier, Workers
 from tipscan.classify.bundle import FORMAT, sha256
-from tipscan.indicators import assess, find_indicators
-from tipscan.indicators.matcher import Matcher
-from tipscan.indicators.packs import load_packs, version_of
+from tipscan.reading import Reader
 from tipscan.scoring import FEATURES, Fusion, features
-from tipscan.text import identify, normalize
+from tipscan.text import normalize
 from training import encoder, sources
 from training.batches import Row
 from training.model import OUTPUTS
@@ -43,19 +42,37 @@ LEARNED = ("model.risk", "model.recruits", "dimensions")
 #: written to look alarming and would be rare in a stream; thresholds set on them alone would let most lures pass.
 PUBLIC_IN_FIT = 0.5
 PUBLIC_IN_STREAM = 0.8
+#: Languages that share a correction of the calibrated log-odds: one alone has too few texts to fit its own.
+GROUPS = {
+    "east_asia": "zh ja ko",
+    "south_asia": "hi bn ur ne ta si ml te pa",
+    "southeast_asia_latin": "vi id ms tl",
+    "southeast_asia_scripts": "th my km lo",
+    "west_asia": "ar fa tr ka",
+    "cyrillic": "ru uk mn uz",
+    "europe": "en es pt fr de it pl ro",
+    "africa": "sw am so ha yo",
+}
+GROUP_RIDGE = 0.05
 
 
-def describe(rows: list[Row], bundle: Bundle, threads: int = 2) -> np.ndarray:
-    """(N, F) feature matrix of rows, computed as a scanner would."""
-    matcher = Matcher(load_packs())
-    texts = [normalize(row["text"]) for row in rows]
-    scores = Classifier(bundle, threads=threads).score(texts)
-    matrix = np.zeros((len(rows), len(FEATURES)))
+def held_out_rows(rows: list[Row]) -> list[Row]:
+    """What fusion, groups, thresholds and the cascade are fitted on: nothing that encoder or rules were made with."""
+    chosen = [row for row in rows if row["fold"] == "calibrate" and not row["weak"]]
+    return [row for row in chosen if row["source"] != "corpus" or row["use"] == "calibrate"]
+
+
+def describe(rows: list[Row], bundle: Bundle, threads: int = 2) -> tuple[np.ndarray, list[str]]:
+    """(N, F) feature matrix of rows and the languages identified, computed as a scanner would."""
+    reader, texts = Reader(), [normalize(row["text"]) for row in rows]
+    scores = Classifier(bundle, Workers(threads)).score(texts)
+    matrix, languages = np.zeros((len(rows), len(FEATURES))), []
     for number, (text, score) in enumerate(zip(texts, scores, strict=True)):
-        found = {indicator.code for indicator in find_indicators(text, matcher, identify(text.text).code)}
-        positive = sum(dimension.positive for dimension in assess(found))
-        matrix[number] = features(float(score.logits[0]), float(score.logits[1]), found, positive)
-    return matrix
+        reading = reader.read(text)
+        logit, recruits = float(score.logits[0]), float(score.logits[1])
+        matrix[number] = features(logit, recruits, reading.codes, reading.positive_dimensions)
+        languages.append(reading.language.code)
+    return matrix, languages
 
 
 def row_weights(rows: list[Row], public: float) -> np.ndarray:
@@ -92,7 +109,26 @@ def fit(matrix: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Fusion:
     start = np.zeros(len(FEATURES) + 1)
     start[0] = 1.0
     result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=[*signs, (None, None)])
-    return Fusion(dict(zip(FEATURES, map(float, result.x[:-1]), strict=True)), float(result.x[-1]))
+    return Fusion(dict(zip(FEATURES, map(float, result.x[:-1]), strict=True)), float(result.x[-1]), {})
+
+
+def fit_groups(log_odds: np.ndarray, rows: list[Row]) -> dict[str, dict[str, Any]]:
+    """What each group of languages adds to the log-odds, on authored texts alone, drawn towards nothing by a ridge.
+
+    Public texts would teach a group the share of lures its sources happen to hold.
+    """
+    groups: dict[str, dict[str, Any]] = {}
+    for name, languages in GROUPS.items():
+        inside = [n for n, row in enumerate(rows) if row["source"] == "corpus" and row["lang"] in languages.split()]
+        labels = np.array([float(rows[n]["label"]) for n in inside])
+        weights = np.where(labels == 1, 0.5 / max(1, labels.sum()), 0.5 / max(1, (1 - labels).sum()))
+        bias = 0.0
+        for _ in range(20):  # Newton's method in one dimension
+            probability = 1 / (1 + np.exp(-(log_odds[inside] + bias)))
+            slope = weights @ (probability - labels) + GROUP_RIDGE * bias
+            bias -= float(slope / (weights @ (probability * (1 - probability)) + GROUP_RIDGE))
+        groups[name] = {"languages": languages.split(), "bias": round(bias, 4), "texts": len(inside)}
+    return groups
 
 
 def thresholds(risk: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> dict[str, dict[str, float]]:
@@ -102,39 +138,50 @@ def thresholds(risk: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> dic
     values, mass = risk[benign][order], np.cumsum(weights[benign][order] / weights[benign].sum())
 
     def at(rate: float) -> float:
-        return float(round(min(0.999, values[min(len(values) - 1, int(np.searchsorted(mass, 1 - rate)))]), 4))
+        # The text at the quantile is not to be shown: the threshold is rounded up past it.
+        quantile = values[min(len(values) - 1, int(np.searchsorted(mass, 1 - rate)))]
+        return float(min(0.999, np.ceil(np.nextafter(quantile, 1.0) * 10_000) / 10_000))
 
     return {name: {"review": at(review), "flag": at(flag)} for name, (review, flag) in RATES.items()}
 
 
-def unseen_metrics(matrix: np.ndarray, rows: list[Row]) -> dict[str, float]:
-    """AUROC of the network alone on texts it did not see: risk on public and on authored texts, and recruits."""
+def unseen_metrics(matrix: np.ndarray, rows: list[Row]) -> dict[str, Any]:
+    """AUROC of the network alone on texts it did not see: risk on public and on authored texts, and recruits.
+
+    None where a class is missing, as without the shared data.
+    """
     authored = np.array([row["source"] == "corpus" for row in rows])
     labels = np.array([row["label"] for row in rows])
     recruits = np.array([row["recruits"] for row in rows])
+
+    def auroc(wanted: np.ndarray, among: np.ndarray, feature: int) -> float | None:
+        if len(set(wanted[among])) < 2:
+            return None
+        return round(float(roc_auc_score(wanted[among], matrix[among, feature])), 4)
+
     return {
         "texts": len(rows),
-        "auroc_risk_public": round(float(roc_auc_score(labels[~authored], matrix[~authored, 0])), 4),
-        "auroc_risk_authored": round(float(roc_auc_score(labels[authored], matrix[authored, 0])), 4),
-        "auroc_recruits_authored": round(float(roc_auc_score(recruits[authored], matrix[authored, 1])), 4),
+        "auroc_risk_public": auroc(labels, ~authored, 0),
+        "auroc_risk_authored": auroc(labels, authored, 0),
+        "auroc_recruits_authored": auroc(recruits, authored, 1),
     }
 
 
-def fuse(run: Path, folder: Path, rows: list[Row], version: str) -> dict[str, Any]:
+def fuse(run: Path, folder: Path, rows: list[Row], tier: str, version: str) -> dict[str, Any]:
     """Write ``scoring.json`` and ``manifest.json``; returns the manifest."""
     training = json.loads((run / "training.json").read_text(encoding="utf-8"))
-    held_out = [row for row in rows if row["fold"] == "calibrate" and not row["weak"]]
-    held_out = [row for row in held_out if row["source"] != "corpus" or row["use"] == "calibrate"]
+    held_out = held_out_rows(sources.without(rows, training["config"].get("without_licence", ())))
     log.info("fusion is fitted on %d texts", len(held_out))
     manifest: dict[str, Any] = {
         "name": f"tipscan-{folder.name}",
+        "tier": tier,
         "version": version,
         "format": FORMAT,
         "built": datetime.date.today().isoformat(),
         "tipscan": __version__,
-        "rules": version_of(load_packs()),
+        "rules": Reader().rules,
         "outputs": list(OUTPUTS),
-        "vocabulary": len(np.load(run / "kept_ids.npy")),
+        "vocabulary": Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab_size(),
         "window": training["config"]["max_tokens"],
         "head_bias": float(load_file(run / "weights.safetensors")["head.bias"][0]),
         "base": {
@@ -145,19 +192,22 @@ def fuse(run: Path, folder: Path, rows: list[Row], version: str) -> dict[str, An
         },
         "languages": sorted({row["lang"] for row in rows if row["source"] == "corpus"}),
         "trained_on": training["rows"],
-        "training": training["config"],
+        "training": {key: value for key, value in training.items() if key not in ("epochs", "start")},
         "files": {},
     }
     draft = Bundle(
         folder, manifest | {"files": {name: sha256(folder / name) for name in ("model.onnx", "tokenizer.json")}}
     )
-    matrix = describe(held_out, draft)
+    matrix, languages = describe(held_out, draft)
     labels = np.array([float(row["label"]) for row in held_out])
-    fusion = fit(matrix, labels, row_weights(held_out, PUBLIC_IN_FIT))
-    risk = np.array([fusion.risk(values) for values in matrix])
+    plain = fit(matrix, labels, row_weights(held_out, PUBLIC_IN_FIT))
+    groups = fit_groups(np.array([plain.log_odds(values, "und") for values in matrix]), held_out)
+    fused = {"weights": plain.weights, "bias": plain.bias, "groups": groups}
+    fusion = Fusion.from_json(fused)
+    risk = np.array([fusion.risk(values, language) for values, language in zip(matrix, languages, strict=True)])
     manifest["metrics"] = unseen_metrics(matrix, held_out)
     scoring = {
-        "fusion": {"weights": fusion.weights, "bias": fusion.bias},
+        "fusion": fused,
         "policies": thresholds(risk, labels, row_weights(held_out, PUBLIC_IN_STREAM)),
         "fitted_on": {
             "texts": len(held_out),
@@ -177,10 +227,11 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--bundle", type=Path, required=True)
     parser.add_argument("--shared", type=Path)
+    parser.add_argument("--tier", choices=("accurate", "fast"), help="default: the bundle's folder name")
     parser.add_argument("--version", default="2026.11.1")
     args = parser.parse_args()
     rows = sources.load(args.shared, cache=args.run / "clusters.json")
-    print(json.dumps(fuse(args.run, args.bundle, rows, args.version), indent=2))
+    print(json.dumps(fuse(args.run, args.bundle, rows, args.tier or args.bundle.name, args.version), indent=2))
 
 
 if __name__ == "__main__":

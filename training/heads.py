@@ -22,7 +22,7 @@ from torch import nn
 
 from tipscan.indicators.taxonomy import SCHEMES
 from training import batches, encoder, sources
-from training.model import TokenScorer, pool
+from training.model import GATES, TokenScorer, weights_of
 
 log = logging.getLogger("training")
 
@@ -32,11 +32,11 @@ STRENGTH = 0.05  # inverse of the ridge, on standardized features
 
 @torch.inference_mode()
 def pooled_states(model: TokenScorer, texts: list[batches.Encoded], length: int) -> np.ndarray:
-    """(N, hidden) mean over the content tokens of the first ``length`` tokens, in the order given."""
+    """(2, N, hidden) states pooled by each gate over the first ``length`` tokens of each text, in the order given."""
     model.eval()
     device = next(model.parameters()).device
     order = sorted(range(len(texts)), key=lambda number: len(texts[number].ids))
-    states = np.zeros((len(texts), model.head.in_features), dtype=np.float32)
+    states = np.zeros((GATES, len(texts), model.head.in_features), dtype=np.float32)
     for begin in range(0, len(order), 16):
         part = order[begin : begin + 16]
         cut = [
@@ -47,7 +47,9 @@ def pooled_states(model: TokenScorer, texts: list[batches.Encoded], length: int)
             hidden = model.encoder(
                 input_ids=batch["input_ids"].to(device), attention_mask=batch["attention_mask"].to(device)
             ).last_hidden_state
-        states[part] = pool(hidden.float().cpu(), batch["content"]).numpy()
+            gates = model.gate(hidden)
+        shares = weights_of(gates.cpu(), batch["content"])
+        states[:, part] = torch.einsum("bth,btg->gbh", hidden.float().cpu(), shares).numpy()
     return states
 
 
@@ -63,13 +65,15 @@ def choose_texts(texts: list[batches.Encoded], seed: int) -> list[batches.Encode
 def fit_side_heads(model: TokenScorer, texts: list[batches.Encoded], *, length: int, seed: int) -> None:
     """Replace the weights of every output but the risk."""
     chosen = choose_texts(texts, seed)
-    states = pooled_states(model, chosen, length)
+    states = pooled_states(model, chosen, length)[1]
     centre, scale = states.mean(axis=0), states.std(axis=0) + 1e-6
     features = (states - centre) / scale
     targets = {1: [row["recruits"] for row in (text.row for text in chosen)]}
     targets |= {2 + n: [code in text.row["schemes"] for text in chosen] for n, code in enumerate(SCHEMES)}
     with torch.no_grad():
         for output, labels in targets.items():
+            if len(set(labels)) < 2:  # few texts of one's own: what the epochs learned stays
+                continue
             fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit(features, labels)
             weight = fitted.coef_[0] / scale
             model.head.weight[output] = torch.from_numpy(weight.astype(np.float32))

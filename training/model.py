@@ -1,7 +1,8 @@
-"""The network: one encoder, one linear head on every token, mean pooling.
+"""The network: one encoder; every token says how much it weighs and what it speaks for.
 
-Because pooling is a mean and the head is linear, the logit of a text is the sum of its tokens' shares: the evidence
-shown to users is the score itself, not an approximation of it.
+A text's logit is the weighted mean of its tokens' values, with weights that are a softmax over the text: one decisive
+phrase among a hundred tokens can carry the score, and each token's share of the logit (weight times value) is the
+score itself, not an approximation of it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor, nn
 
 from tipscan.indicators.taxonomy import SCHEMES
@@ -18,43 +20,57 @@ if TYPE_CHECKING:
 
 #: Order of the outputs.
 OUTPUTS: tuple[str, ...] = ("risk", "recruits", *SCHEMES)
+#: Attention over tokens: one for the risk, one shared by the other outputs.
+GATES = 2
 
 
 class TokenScorer(nn.Module):
-    """Token ids -> a logit per token and output; a text's logit is their mean plus the bias."""
+    """Token ids -> per token the value of each output, and the two gates that weigh it."""
 
     def __init__(self, encoder: BertModel) -> None:
         super().__init__()
         self.encoder = encoder
         self.dropout = nn.Dropout(0.1)
         self.head = nn.Linear(encoder.config.hidden_size, len(OUTPUTS))
+        # Zero gates weigh all tokens alike: training starts from the mean the base encoder was made for.
+        self.gate = nn.Linear(encoder.config.hidden_size, GATES)
         nn.init.normal_(self.head.weight, std=0.02)
-        nn.init.zeros_(self.head.bias)
+        for zero in (self.head.bias, self.gate.weight, self.gate.bias):
+            nn.init.zeros_(zero)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """(B, T) ids -> (B, T, 12) token logits, each with the bias, so that their mean is the text's logit."""
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, T) ids -> (B, T, 12) values, each with the bias of its output, and (B, T, 2) gates."""
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        return self.head(self.dropout(hidden))  # type: ignore[no-any-return]
+        hidden = self.dropout(hidden)
+        return self.head(hidden), self.gate(hidden)
 
 
-def pool(token_logits: Tensor, content: Tensor) -> Tensor:
-    """(B, T, 12) and (B, T) mask of content tokens -> (B, 12)."""
-    weight = content[..., None].to(token_logits.dtype)
-    return (token_logits * weight).sum(1) / weight.sum(1).clamp(min=1)
+def weights_of(gates: Tensor, content: Tensor) -> Tensor:
+    """(B, T, G) gates and (B, T) mask of content tokens -> (B, T, G) weights that sum to 1 over each text."""
+    return torch.softmax(gates.float().masked_fill(content[..., None] == 0, -1e9), dim=1)
+
+
+def pool(values: Tensor, weights: Tensor) -> Tensor:
+    """(B, T, 12) values and (B, T, 2) weights -> (B, 12) logits."""
+    risk = (values[..., :1] * weights[..., :1]).sum(1)
+    return torch.cat([risk, (values[..., 1:] * weights[..., 1:]).sum(1)], dim=1)
 
 
 @dataclass(frozen=True, slots=True)
 class LossWeights:
     recruits: float = 0.3
     schemes: float = 3.0
-    pair: float = 0.7
-    span: float = 0.5
-    margin: float = 1.0
+    pair: float = 1.0
+    margin: float = 2.0
+    # Weight on annotated phrases: values that stand out from the rest of the text, and the gate's attention to them.
+    span: float = 0.3
+    attention: float = 0.1
 
 
-def loss(token_logits: Tensor, batch: dict[str, Any], weights: LossWeights) -> Tensor:
-    """Weighted binary cross-entropy of the three heads, a ranking term inside pairs, a contrast inside spans."""
-    logits = pool(token_logits, batch["content"])
+def loss(values: Tensor, gates: Tensor, batch: dict[str, Any], weights: LossWeights) -> Tensor:
+    """Weighted binary cross-entropy of the three heads, a ranking term inside pairs, supervision by annotated spans."""
+    shares = weights_of(gates, batch["content"])
+    logits = pool(values, shares)
     bce = nn.functional.binary_cross_entropy_with_logits
     risk = bce(logits[:, 0], batch["label"], weight=batch["weight"])
     recruits = bce(logits[:, 1], batch["recruits"], weight=batch["weight"])
@@ -66,7 +82,9 @@ def loss(token_logits: Tensor, batch: dict[str, Any], weights: LossWeights) -> T
         total = total + weights.pair * nn.functional.softplus(weights.margin - gap).mean()
     marked = batch["spans"]
     if marked.abs().sum():
-        total = total + weights.span * span_contrast(token_logits[..., 0], batch["content"], marked)
+        total = total + weights.span * span_contrast(values[..., 0], batch["content"], marked)
+        attended = (shares[..., 0] * (marked != 0)).sum(1)[(marked != 0).any(1)]
+        total = total - weights.attention * attended.clamp(min=1e-4).log().mean()
     return total
 
 

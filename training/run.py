@@ -10,6 +10,7 @@ Writes checkpoints (``--resume`` continues from the last one), ``weights.safeten
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import logging
 import random
@@ -25,9 +26,11 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 from torch import nn
 
+from tipscan.classify import Bundle
 from training import batches, encoder, sources, vocabulary
 from training.heads import fit_side_heads, pooled_states
 from training.model import LossWeights, TokenScorer, loss
+from training.restore import restore
 
 log = logging.getLogger("training")
 
@@ -42,34 +45,38 @@ class Config:
     layer_decay: float = 0.88
     budget: int = 2304
     max_tokens: int = 192
-    vocabulary: int = 80_000
+    vocabulary: int = 65_000
     seed: int = 20261121
+    without_licence: tuple[str, ...] = ()
     losses: LossWeights = field(default_factory=LossWeights)
     # Windows an epoch draws from a long text of a source; elsewhere one.
-    windows: dict[str, int] = field(default_factory=lambda: {"emscad": 2})
+    windows: dict[str, int] = field(default_factory=dict)
     # Texts of a source an epoch draws at most: the public sources are large, narrow and easy to recognise.
     caps: dict[str, int] = field(
-        default_factory=lambda: {"corpus": 10**6, "emscad": 10**6, "telegram-ru": 100, "default": 50}
+        default_factory=lambda: {"corpus": 10**6, "own": 10**6, "emscad": 400, "telegram-ru": 60, "default": 40}
     )
     weights: dict[str, float] = field(default_factory=lambda: {"telegram-ru": 0.3, "default": 1.0})
 
 
 def build(
-    config: Config, texts: list[str], start: Path | None = None
-) -> tuple[TokenScorer, Tokenizer, dict[str, Any], np.ndarray]:
-    """The network on the trimmed vocabulary: (model, tokenizer, its JSON, ids kept of the base vocabulary).
+    config: Config, rows: list[batches.Row], start: Path | None = None
+) -> tuple[TokenScorer, Tokenizer, dict[str, Any]]:
+    """The network on the trimmed vocabulary, its tokenizer, and the tokenizer's JSON.
 
-    With ``start``, the weights and vocabulary of that earlier run.
+    With ``start``, the weights and vocabulary of an earlier run or of a bundle.
     """
     base, wrapped = encoder.load_base(config.base)
     if start is None:
-        keep = vocabulary.choose(wrapped.backend_tokenizer, texts, config.vocabulary)
+        keep = vocabulary.choose(wrapped.backend_tokenizer, rows, config.vocabulary)
+        data = vocabulary.trim(json.loads(wrapped.backend_tokenizer.to_str()), keep)
+        table = base.embeddings.word_embeddings.weight.data[torch.from_numpy(keep)]
+        # What ships is the table in 4-bit blocks; for the default base, which comes in them, this changes nothing.
+        table = torch.from_numpy(encoder.dequantize(encoder.quantize(table.numpy())).reshape(table.shape))
     else:
-        keep = np.load(start / "kept_ids.npy")
-    data = vocabulary.trim(encoder.wheel_member(*encoder.TOKENIZER), keep)
-    table = base.embeddings.word_embeddings.weight.data[torch.from_numpy(keep)]
+        data = json.loads((start / "tokenizer.json").read_text(encoding="utf-8"))
+        table = torch.empty(len(data["model"]["vocab"]), base.config.hidden_size)
     base.embeddings.word_embeddings = nn.Embedding.from_pretrained(table, freeze=True)
-    base.config.vocab_size = len(keep)
+    base.config.vocab_size = len(table)
     # Eager attention without its dropout trains a third faster on a CPU than the fused kernel with a mask.
     base.set_attn_implementation("eager")
     for layer in base.encoder.layer:
@@ -78,20 +85,37 @@ def build(
         frozen.requires_grad = False
     model = TokenScorer(base)
     if start is not None:
+        load(model, start)
+    return model, Tokenizer.from_str(json.dumps(data)), data
+
+
+def load(model: TokenScorer, start: Path) -> None:
+    """Put the weights of a run, or of a bundle, into the network."""
+    if (start / "weights.safetensors").exists():
         model.load_state_dict(load_file(start / "weights.safetensors"))
-    return model, Tokenizer.from_str(json.dumps(data)), data, keep
+        return
+    restored = {name: torch.from_numpy(np.array(value)) for name, value in restore(start).items()}
+    positions = "encoder.embeddings.position_embeddings.weight"
+    whole = model.state_dict()[positions].clone()
+    whole[: len(restored[positions])] = restored[positions]
+    # A bundle adds the token type to the positions.
+    kind = "encoder.embeddings.token_type_embeddings.weight"
+    restored |= {positions: whole, kind: torch.zeros_like(model.state_dict()[kind])}
+    model.load_state_dict(restored)
 
 
 def optimizer_of(model: TokenScorer, config: Config) -> torch.optim.Optimizer:
     """AdamW with a rate that falls from the head down through the layers."""
     depth = model.encoder.config.num_hidden_layers
-    groups: list[dict[str, Any]] = [{"params": list(model.head.parameters()), "lr": config.rate * 5}]
+    groups: list[dict[str, Any]] = [
+        {"params": [*model.head.parameters(), *model.gate.parameters()], "lr": config.rate * 5}
+    ]
     for number, layer in enumerate(model.encoder.encoder.layer):
         rate = config.rate * config.layer_decay ** (depth - 1 - number)
         groups.append({"params": list(layer.parameters()), "lr": rate})
     for group in groups:
         group["peak"] = group["lr"]
-    return torch.optim.AdamW(groups, weight_decay=0.01)
+    return torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
 
 
 def set_rate(optimizer: torch.optim.Optimizer, progress: float, warmup: float = 0.06) -> None:
@@ -103,18 +127,20 @@ def set_rate(optimizer: torch.optim.Optimizer, progress: float, warmup: float = 
 @torch.inference_mode()
 def score(model: TokenScorer, texts: list[batches.Encoded], config: Config) -> np.ndarray:
     """Logits (N, 12) in the order given, on the first ``max_tokens`` tokens of each text."""
-    states = torch.from_numpy(pooled_states(model, texts, config.max_tokens))
-    # The head is linear: its value on the mean state is the mean of its values.
-    return np.asarray(model.head(states.to(model.head.weight.device)).cpu())
+    states = torch.from_numpy(pooled_states(model, texts, config.max_tokens)).to(model.head.weight.device)
+    # The head is linear: its value on a pooled state is the pool of its values.
+    return np.asarray(torch.cat([model.head(states[0])[:, :1], model.head(states[1])[:, 1:]], dim=1).cpu())
 
 
 def report(logits: np.ndarray, rows: list[batches.Row]) -> dict[str, Any]:
     """AUROC per group that has both classes, and the share of twins ordered right."""
     risk = logits[:, 0]
     labels = np.array([row["label"] for row in rows])
-    groups = {"all": np.ones(len(rows), bool)}
-    for name, key in (("corpus", "source"), ("emscad", "source")):
-        groups[name] = np.array([row[key] == name for row in rows])
+    groups = {
+        "emscad": np.array([row["source"] == "emscad" for row in rows]),
+        "corpus": np.array([row["source"] == "corpus" and row["fold"] == "dev" for row in rows]),
+        "unseen": np.array([row["fold"] == "calibrate" for row in rows]),
+    }
     figures: dict[str, Any] = {}
     for name, mask in groups.items():
         if 0 < labels[mask].sum() < mask.sum():
@@ -136,30 +162,45 @@ def train(
     torch.manual_seed(config.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     fit = [row for row in rows if row["fold"] == "train"]
-    model, tokenizer, tokenizer_json, keep = build(config, [row["text"] for row in fit], start)
+    model, tokenizer, tokenizer_json = build(config, fit, start)
     output.mkdir(parents=True, exist_ok=True)
     (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
-    np.save(output / "kept_ids.npy", keep)
+    (output / "encoder.json").write_text(model.encoder.config.to_json_string(), encoding="utf-8")
     model.to(device)
     optimizer = optimizer_of(model, config)
     texts = batches.encode(tokenizer, fit)
     dev = batches.encode(
-        tokenizer, [row for row in rows if row["fold"] == "dev" and row["source"] in ("corpus", "emscad")]
+        tokenizer,
+        [
+            row
+            for row in rows
+            if (row["fold"] == "dev" and row["source"] in ("corpus", "emscad"))
+            or (row["use"] == "calibrate" and row["source"] == "corpus")
+        ],
     )
     checkpoint, first, history = output / "checkpoint.pt", 0, []
+    digest = digest_of(config, fit, tokenizer_json)
     if resume and checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
+        if state["digest"] != digest:
+            raise SystemExit(f"{checkpoint} is of other texts or another configuration: remove it to start anew")
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         first, history = state["epoch"], state["history"]
-    log.info("rows %d, dev %d, vocabulary %d, device %s", len(texts), len(dev), len(keep), device)
+    log.info("rows %d, dev %d, vocabulary %d, device %s", len(texts), len(dev), tokenizer.get_vocab_size(), device)
     for epoch in range(first, config.epochs):
         history.append(
             run_epoch(model, optimizer, texts, config, epoch) | report(score(model, dev, config), [t.row for t in dev])
         )
         log.info("epoch %d %s", epoch, history[-1])
         torch.save(
-            {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch + 1, "history": history},
+            {
+                "model": model.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "epoch": epoch + 1,
+                "history": history,
+                "digest": digest,
+            },
             checkpoint,
         )
     fit_side_heads(model, texts, length=config.max_tokens, seed=config.seed)
@@ -171,9 +212,22 @@ def train(
         counts[row["source"]] = counts.get(row["source"], 0) + 1
     result = {"config": asdict(config), "rows": counts, "epochs": history}
     if start is not None:
-        result["start"] = json.loads((start / "training.json").read_text(encoding="utf-8"))
+        result["start"] = origin(start)
     (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
     return result
+
+
+def digest_of(config: Config, rows: list[batches.Row], tokenizer_json: dict[str, Any]) -> str:
+    """Identity of a run: configuration, texts in order, vocabulary."""
+    told = json.dumps([asdict(config), [[row["id"], row["text"]] for row in rows], tokenizer_json["model"]["vocab"]])
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
+
+
+def origin(start: Path) -> Any:
+    """How the run, or the bundle, that training continued from was made."""
+    if (start / "training.json").exists():
+        return json.loads((start / "training.json").read_text(encoding="utf-8"))
+    return Bundle.load(start).identity
 
 
 def run_epoch(
@@ -196,8 +250,8 @@ def run_epoch(
             for key, value in batches.collate(batch, config.weights).items()
         }
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            token_logits = model(tensors["input_ids"], tensors["attention_mask"])
-        value = loss(token_logits.float(), tensors, config.losses)
+            values, gates = model(tensors["input_ids"], tensors["attention_mask"])
+        value = loss(values.float(), gates, tensors, config.losses)
         value.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -228,13 +282,20 @@ def main() -> None:
     parser.add_argument("--base", default=encoder.BASE, help="Hub name of the base encoder")
     parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--rate", type=float, default=Config().rate, help="peak learning rate of the top layer")
-    parser.add_argument("--from", dest="start", type=Path, help="continue from the weights of an earlier run")
+    parser.add_argument(
+        "--data", type=Path, help="your own labelled texts, JSON Lines with text and label, beside the rest"
+    )
+    parser.add_argument(
+        "--without-licence", nargs="*", default=(), help="leave out sources under these licences; see data_cards/"
+    )
+    parser.add_argument("--from", dest="start", type=Path, help="continue from an earlier run or a bundle")
     parser.add_argument("--resume", action="store_true", help="continue this run after its last finished epoch")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    rows = sources.load(args.shared, cache=args.output / "clusters.json")
+    rows = sources.load(args.shared, own=args.data, cache=args.output / "clusters.json")
+    rows = sources.without(rows, args.without_licence)
     train(
-        Config(base=args.base, epochs=args.epochs, rate=args.rate),
+        Config(base=args.base, epochs=args.epochs, rate=args.rate, without_licence=tuple(args.without_licence)),
         rows,
         args.output,
         start=args.start,

@@ -127,10 +127,13 @@ def assign_folds(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Fill ``cluster`` and ``fold``. The key of a cluster is its smallest id; twins share the key of their pair."""
     numbers = clusters([row["text"] for row in rows])
     for members in _groups(rows, numbers):
-        key = min(row["pair"] or row["id"] for row in members)
+        # A user's own texts follow the fold of the text they copy and never decide it; alone, they are learned from.
+        known = [row for row in members if row["source"] != "own"]
+        key = min(row["pair"] or row["id"] for row in known or members)
+        fold = fold_of(key) if known else "train"
         for row in members:
             row["cluster"] = key
-            row["fold"] = fold_of(key) if row["use"] == "learn" else row["use"]
+            row["fold"] = fold if row["use"] == "learn" else row["use"]
     return rows
 
 
@@ -193,6 +196,12 @@ def load(
         kept = {"digest": digest, "rows": {row["id"]: [row["cluster"], row["fold"]] for row in rows}}
         cache.write_text(json.dumps(kept), encoding="utf-8")
     return rows
+
+
+def without(rows: list[dict[str, Any]], licences: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows whose source is under none of the licences."""
+    unwanted = frozenset(licences)
+    return [row for row in rows if row["licence"] not in unwanted]
 
 
 def as_dataset(rows: list[dict[str, Any]]) -> Dataset:

@@ -1,8 +1,8 @@
 """Trim the 250,000-piece vocabulary to what the supported languages need.
 
 A unigram tokenizer can lose pieces safely as long as every single character stays: a lost piece is spelled with
-shorter ones. Kept are all characters, every piece the training texts use, and then the most probable pieces of the
-supported scripts up to the size asked for.
+shorter ones. Kept are all characters of the supported scripts, the pieces the training texts use more than once in a
+while, and then the most probable pieces up to the size asked for.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from __future__ import annotations
 import collections
 import json
 import unicodedata
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from training.batches import Row
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 SPECIAL = 4  # <s> <pad> </s> <unk>
 WORD_START = "▁"
+#: How often a piece has to stand in the texts to be kept: public texts hold many names and typing errors.
+AUTHORED_LEAST, PUBLIC_LEAST = 2, 5
 SUPPORTED = frozenset(
     "LATIN CYRILLIC CJK ARABIC DEVANAGARI HANGUL HIRAGANA KATAKANA THAI LAO KHMER MYANMAR MALAYALAM SINHALA TELUGU "
     "TAMIL BENGALI GURMUKHI ETHIOPIC GEORGIAN DIGIT".split()
@@ -35,15 +38,20 @@ def script(piece: str) -> str:
     return "DIGIT"
 
 
-def choose(tokenizer: Tokenizer, texts: Iterable[str], size: int, *, at_least: int = 2) -> np.ndarray:
+def choose(tokenizer: Tokenizer, rows: Sequence[Row], size: int) -> np.ndarray:
     """Ids to keep, ascending, specials first: int64 array of about ``size`` entries."""
     pieces = [piece for piece, _ in json.loads(tokenizer.to_str())["model"]["vocab"]]
-    used: collections.Counter[int] = collections.Counter()
-    for encoding in tokenizer.encode_batch_fast(list(texts)):
-        used.update(encoding.ids)
+    seen: dict[bool, collections.Counter[int]] = {True: collections.Counter(), False: collections.Counter()}
+    for row, encoding in zip(rows, tokenizer.encode_batch_fast([row["text"] for row in rows]), strict=True):
+        seen[row["source"] == "corpus"].update(encoding.ids)
     keep = set(range(SPECIAL))
-    keep |= {number for number, piece in enumerate(pieces) if len(piece.lstrip(WORD_START)) <= 1}
-    keep |= {number for number, count in used.items() if count >= at_least and number < len(pieces)}
+    for authored, least in ((True, AUTHORED_LEAST), (False, PUBLIC_LEAST)):
+        keep |= {number for number, count in seen[authored].items() if count >= least and number < len(pieces)}
+    keep |= {
+        number
+        for number, piece in enumerate(pieces)
+        if len(piece.lstrip(WORD_START)) <= 1 and (number in seen[True] or script(piece) in SUPPORTED)
+    }
     for number in range(len(pieces)):  # the pieces stand in the order of their probability
         if len(keep) >= size:
             break
@@ -52,9 +60,8 @@ def choose(tokenizer: Tokenizer, texts: Iterable[str], size: int, *, at_least: i
     return np.array(sorted(keep - {len(pieces) - 1}), dtype=np.int64)  # without <mask>, the last piece
 
 
-def trim(tokenizer_file: Path, keep: np.ndarray) -> dict[str, Any]:
+def trim(tokenizer: dict[str, Any], keep: np.ndarray) -> dict[str, Any]:
     """The tokenizer's JSON with only the kept pieces, renumbered from 0 in the same order."""
-    data: dict[str, Any] = json.loads(tokenizer_file.read_text(encoding="utf-8"))
-    data["model"]["vocab"] = [data["model"]["vocab"][number] for number in keep]
-    data["added_tokens"] = [token for token in data["added_tokens"] if token["id"] < SPECIAL]
-    return data
+    model = tokenizer["model"] | {"vocab": [tokenizer["model"]["vocab"][number] for number in keep]}
+    added = [token for token in tokenizer["added_tokens"] if token["id"] < SPECIAL]
+    return tokenizer | {"model": model, "added_tokens": added}

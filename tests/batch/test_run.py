@@ -204,7 +204,7 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
     again = interrupted(tmp_path)
     newer = FakeScanner()
     newer.model = newer.model | {"version": "2"}
-    with pytest.raises(InputError, match=r'model was .*"version": "1".*, is .*"version": "2"'):
+    with pytest.raises(InputError, match=r'models was .*"version": "1".*, is .*"version": "2"'):
         run(again, newer)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tipscan import Scanner
 from tipscan.classify import Bundle
-from tipscan.classify.bundle import bundled
+from tipscan.classify.bundle import find_bundles, shipped
 from tipscan.errors import BundleError
 from tipscan.indicators import SCHEMES
 from tipscan.scoring import FEATURES, POLICIES
@@ -18,7 +18,7 @@ from tipscan.scoring import FEATURES, POLICIES
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(bundled(), tmp_path / "bundle"))
+    return Path(shutil.copytree(shipped() / "accurate", tmp_path / "bundle"))
 
 
 def test_the_shipped_bundle_is_whole() -> None:
@@ -27,12 +27,23 @@ def test_the_shipped_bundle_is_whole() -> None:
     bundle.verify()
     assert bundle.manifest["outputs"] == ["risk", "recruits", *SCHEMES]
     assert bundle.manifest["base"]["licence"] == "MIT"
-    assert sum(path.stat().st_size for path in bundle.path.iterdir()) < 48_000_000
 
 
-def test_the_shipped_scoring_is_complete() -> None:
+@pytest.mark.parametrize(("tier", "megabytes"), [("accurate", 40), ("fast", 25)])
+def test_bundles_keep_their_size(tier: str, megabytes: int) -> None:
+    """Each tier ships within its limit, with network, tokenizer, numbers and card."""
+    bundle = find_bundles()[tier]
+    assert bundle.manifest["tier"] == tier
+    assert sum(path.stat().st_size for path in bundle.path.iterdir()) <= megabytes * 1_000_000
+
+
+@pytest.mark.parametrize("tier", ["accurate", "fast"])
+def test_the_shipped_scoring_is_complete(tier: str) -> None:
     """Every feature has a weight of the right sign, every policy has ordered thresholds, stricter ones higher."""
-    scoring = Bundle.load().read_json("scoring.json")
+    bundle = find_bundles()[tier]
+    scoring = bundle.read_json("scoring.json")
+    grouped = [language for group in scoring["fusion"]["groups"].values() for language in group["languages"]]
+    assert sorted(grouped) == sorted(bundle.manifest["languages"])
     weights = scoring["fusion"]["weights"]
     assert list(weights) == list(FEATURES)
     assert weights["MITIGATION"] <= 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tipscan.indicators.matcher import Matcher
-from tipscan.indicators.packs import parse_pack
+from tipscan.indicators.packs import Pack
 from tipscan.text import normalize
 
 PACK = """
@@ -45,7 +45,7 @@ misses = []
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher([parse_pack("t.toml", PACK)])
+    return Matcher([Pack("t.toml", PACK)])
 
 
 TABLE = [
@@ -83,7 +83,7 @@ def test_places(matcher: Matcher, text: str, expected: list[tuple[str, str]]) ->
 
 def test_a_pack_serves_its_languages(matcher: Matcher) -> None:
     """A pack without English serves only the languages it names, and every text of unknown language."""
-    only_thai = Matcher([parse_pack("t.toml", PACK.replace('["en", "th", "hi", "ar"]', '["th"]'))])
+    only_thai = Matcher([Pack("t.toml", PACK.replace('["en", "th", "hi", "ar"]', '["th"]'))])
     text = normalize("passport")
     assert [len(only_thai.find(text, language)) for language in ("th", "und", "fr")] == [1, 1, 0]
 

@@ -18,7 +18,9 @@ POLICY = Policy("test", review=0.4, flag=0.8)
 
 
 def fusion(**weights: float) -> Fusion:
-    return Fusion({name: weights.get(name.replace(".", "_"), 0.0) for name in FEATURES}, bias=-1.0)
+    return Fusion(
+        {name: weights.get(name.replace(".", "_"), 0.0) for name in FEATURES}, bias=-1.0, languages={"th": 0.5}
+    )
 
 
 def test_features_count_distinct_codes_of_a_family_up_to_two() -> None:
@@ -43,8 +45,18 @@ def test_indicator_weights_add_up_to_what_rules_bring() -> None:
     """The weights shown for the codes sum to the log-odds that their families add."""
     fused = fusion(model_risk=1.0, FEE=0.6, MITIGATION=-0.9)
     found = ["FEE.upfront", "FEE.medical", "FEE.broker", "MITIGATION.licence"]
-    added = fused.log_odds(features(0.3, 0.0, found, 0)) - fused.log_odds(features(0.3, 0.0, [], 0))
+    added = fused.log_odds(features(0.3, 0.0, found, 0), "en") - fused.log_odds(features(0.3, 0.0, [], 0), "en")
     assert math.isclose(sum(fused.indicator_weights(found).values()), added)
+
+
+def test_a_group_of_languages_has_its_own_bias() -> None:
+    """Languages of a group get its bias, all others none."""
+    fused, values = fusion(model_risk=1.0), features(0.3, 0.0, [], 0)
+    assert math.isclose(fused.log_odds(values, "th") - fused.log_odds(values, "und"), 0.5)
+    made = Fusion.from_json(
+        {"weights": fused.weights, "bias": -1.0, "groups": {"a": {"languages": ["th", "lo"], "bias": 0.5}}}
+    )
+    assert made.log_odds(values, "lo") == fused.log_odds(values, "th")
 
 
 @given(st.floats(-700, 700))
@@ -105,7 +117,9 @@ def test_phrases_are_the_heavy_runs() -> None:
 
 @given(st.lists(st.floats(-5, 5), max_size=60))
 def test_best_run_is_positive_and_short(values: list[float]) -> None:
-    """The run found is never longer than allowed, and its sum is positive unless nothing is."""
+    """No run of at most the allowed length has a larger sum, and none is given where nothing is positive."""
     start, end = best_run(np.array(values))
     assert end - start <= MAX_TOKENS
-    assert (sum(values[start:end]) > 0) is any(value > 0 for value in values)
+    runs = [(i, j) for i in range(len(values)) for j in range(i + 1, min(len(values), i + MAX_TOKENS) + 1)]
+    largest = max([0.0, *(sum(values[i:j]) for i, j in runs)])
+    assert sum(values[start:end]) == pytest.approx(largest, abs=1e-6)

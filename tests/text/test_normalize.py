@@ -126,3 +126,10 @@ def test_normalizing_twice_changes_nothing(original: str) -> None:
     """Normalization is idempotent."""
     once = normalize(original).text
     assert normalize(once).text == once
+
+
+def test_the_turkish_capital_folds_to_one_letter() -> None:
+    """İ becomes i, and offsets stay those of the text."""
+    text = normalize("İŞ KİRALAMA")
+    assert text.folded == "iş kiralama"
+    assert len(text.folded) == len(text.text)

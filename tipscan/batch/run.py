@@ -31,6 +31,8 @@ ScoredRow = tuple[Row, Finding]
 class TextScanner(Protocol):
     """The part of ``tipscan.Scanner`` that a job needs."""
 
+    @property
+    def identities(self) -> list[dict[str, str]]: ...
     def scan(self, text: str) -> Finding: ...
     def scan_many(self, texts: Iterable[Any]) -> Iterator[Finding]: ...
 
@@ -174,9 +176,8 @@ def _checked_sources(job: Job) -> tuple[Source, ...]:
 
 
 def _plan(session: _Session, scanner: TextScanner) -> Plan:
-    """All that decides the result. Every finding carries the versions, that of an empty text as well."""
+    """All that decides the result. Every finding carries the version of the rules, that of an empty text as well."""
     job = session.job
-    versions = scanner.scan("")
     return {
         "inputs": [source.fingerprint() for source in session.sources],
         "text_column": job.text_column,
@@ -184,7 +185,7 @@ def _plan(session: _Session, scanner: TextScanner) -> Plan:
         "output_format": session.output_format,
         "with_text": job.with_text,
         "shard_rows": job.shard_rows,
-        "model": dict(versions.model),
-        "rules": versions.rules,
+        "models": scanner.identities,
+        "rules": scanner.scan("").rules,
         **job.settings,
     }

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tipscan.classify.bundle import Bundle
-from tipscan.classify.classifier import Classifier, Scores
+from tipscan.classify.classifier import Classifier, Scores, Workers
 
-__all__ = ["Bundle", "Classifier", "Scores"]
+__all__ = ["Bundle", "Classifier", "Scores", "Workers"]

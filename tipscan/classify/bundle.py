@@ -1,7 +1,7 @@
 """A model bundle: a folder whose manifest names every file with its sha256.
 
-``manifest.json`` holds ``name``, ``version``, ``format``, ``files`` {file: sha256}, ``outputs`` (order of the logits),
-``window`` (content tokens a window holds), ``languages``, ``base``, ``trained_on`` and ``metrics``.
+``manifest.json`` holds ``name``, ``tier``, ``version``, ``format``, ``files`` {file: sha256}, ``outputs`` (order of the
+logits), ``window`` (content tokens a window holds), ``languages``, ``base``, ``trained_on`` and ``metrics``.
 """
 
 from __future__ import annotations
@@ -16,17 +16,44 @@ from typing import Any
 
 from tipscan.errors import BundleError
 
-FORMAT = 1
+FORMAT = 2
+MANIFEST = "manifest.json"
 DEFAULT = "accurate"
+TIERS = ("fast", "accurate")
 
 
-def bundled(name: str = DEFAULT) -> Path:
-    """The folder of a bundle that ships with tipscan: inside the installed package, or beside it in a checkout."""
+def shipped() -> Path:
+    """The folder of the bundles that ship with tipscan: inside the installed package, or beside it in a checkout."""
     package = Path(str(files("tipscan")))
-    for folder in (package / "models" / name, package.parent / "models" / name):
-        if (folder / "manifest.json").is_file():
+    for folder in (package / "models", package.parent / "models"):
+        if (folder / DEFAULT / MANIFEST).is_file():
             return folder
-    raise BundleError(f"the bundle {name!r} is not in this installation of tipscan: reinstall it")
+    raise BundleError("this installation of tipscan holds no model: reinstall it")
+
+
+def find_bundles(path: str | Path | None = None) -> dict[str, Bundle]:
+    """The bundle of each tier: of one bundle directory, of a directory of bundles, or of those that ship.
+
+    Raises:
+        BundleError: The directory is neither, or a bundle is damaged.
+    """
+    folder = shipped() if path is None else Path(path)
+    inside = sorted(folder.glob(f"*/{MANIFEST}"))
+    if (folder / MANIFEST).is_file() or not inside:
+        bundles = [Bundle.load(folder)]
+    else:
+        bundles = [Bundle.load(manifest.parent) for manifest in inside]
+    tiers: dict[str, Bundle] = {}
+    for bundle in bundles:
+        tier = bundle.manifest.get("tier")
+        if tier not in TIERS:
+            raise BundleError(f"{bundle.path}: tier {tier!r} is not one of {', '.join(TIERS)}")
+        if tier in tiers:
+            raise BundleError(
+                f"{folder}: both {tiers[tier].path.name} and {bundle.path.name} are for the tier {tier!r}"
+            )
+        tiers[tier] = bundle
+    return tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +65,18 @@ class Bundle:
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Bundle:
-        """Open a bundle directory, or the bundled one.
+        """Open a bundle directory, or the accurate bundle that ships.
 
         Raises:
             BundleError: No manifest, an unknown format, or a file is missing.
         """
-        folder = bundled() if path is None else Path(path)
+        folder = shipped() / DEFAULT if path is None else Path(path)
         try:
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise BundleError(f"{folder}: no manifest.json: not a tipscan model bundle") from None
+            raise BundleError(f"{folder}: no {MANIFEST}: not a tipscan model bundle") from None
         except ValueError as error:
-            raise BundleError(f"{folder}/manifest.json: {error}") from None
+            raise BundleError(f"{folder}/{MANIFEST}: {error}") from None
         if manifest.get("format") != FORMAT:
             raise BundleError(f"{folder}: bundle format {manifest.get('format')!r}, this tipscan reads {FORMAT}")
         missing = [name for name in manifest["files"] if not (folder / name).is_file()]

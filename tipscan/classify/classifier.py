@@ -8,11 +8,11 @@ worker threads as asked for, each of them with one thread inside: the same text 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,6 @@ BEGIN, END = 0, 2
 #: Characters the network reads of one text, and windows it runs on: bounds time and memory for texts of any length.
 MAX_CHARACTERS = 100_000
 MAX_WINDOWS = 64
-_FILES = ("model.onnx", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +46,30 @@ class Scores:
     offsets: npt.NDArray[np.int32]
 
 
+class Workers:
+    """Threads that networks run on; shared by the tiers, so that no more run than were asked for."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+
+    def __getstate__(self) -> dict[str, int]:
+        return {"threads": self.threads}
+
+    @cached_property
+    def pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads, thread_name_prefix="tipscan")
+
+
 class Classifier:
     """The network of a bundle. Loading happens on first use."""
 
-    def __init__(self, bundle: Bundle, *, threads: int) -> None:
+    def __init__(self, bundle: Bundle, workers: Workers) -> None:
         self.bundle = bundle
-        self.threads = threads
+        self.workers = workers
 
-    def __getstate__(self) -> tuple[Bundle, int]:
-        # Configuration travels to worker processes, sessions and threads do not.
-        return self.bundle, self.threads
-
-    def __setstate__(self, state: tuple[Bundle, int]) -> None:
-        self.bundle, self.threads = state
+    def __getstate__(self) -> dict[str, Any]:
+        # Configuration travels to worker processes, sessions do not.
+        return {"bundle": self.bundle, "workers": self.workers}
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -80,42 +90,45 @@ class Classifier:
             str(self.bundle.path / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="tipscan")
-
-    def submit(self, texts: Sequence[NormalizedText]) -> list[Future[Scores]]:
-        """Start scoring; the caller can do other work until it asks for the results."""
-        session = self.session
+    def submit(self, text: NormalizedText) -> Future[Scores]:
+        """Start scoring; the caller can do other work until it asks for the result."""
+        session, tokenizer = self.session, self.tokenizer  # loaded here, once, not by every worker
         # White space at the end is a token of its own to the tokenizer, and nothing to a reader.
-        readable = [text.text[:MAX_CHARACTERS].rstrip() for text in texts]
-        # One by one: a batch would use every core, whatever number of threads was asked for.
-        encodings = [self.tokenizer.encode(text, add_special_tokens=False) for text in readable]
-        # The longest first, so that no worker is left alone with a long text at the end.
-        order = sorted(range(len(texts)), key=lambda number: -len(encodings[number].ids))
-        futures: dict[int, Future[Scores]] = {}
-        for number in order:
-            encoding = encodings[number]
-            futures[number] = self._pool.submit(self._score, session, encoding.ids, encoding.offsets)
-        return [futures[number] for number in range(len(texts))]
+        return self.workers.pool.submit(self._score, session, tokenizer, text.text[:MAX_CHARACTERS].rstrip())
 
-    def score(self, texts: Sequence[NormalizedText]) -> list[Scores]:
+    def score(self, texts: Iterable[NormalizedText]) -> list[Scores]:
         """Scores of each text, in order."""
-        return [future.result() for future in self.submit(texts)]
+        return [future.result() for future in [self.submit(text) for text in texts]]
 
-    def _score(self, session: InferenceSession, ids: list[int], offsets: list[tuple[int, int]]) -> Scores:
-        token_logits: list[Floats] = []
+    def _score(self, session: InferenceSession, tokenizer: Tokenizer, text: str) -> Scores:
+        # One by one: a batch would use every core, whatever number of threads was asked for.
+        encoding = tokenizer.encode(text, add_special_tokens=False)
+        ids, offsets = encoding.ids, encoding.offsets
+        parts: list[tuple[Floats, Floats]] = []
         read: list[tuple[int, int]] = []
         for start, end in windows(len(ids), self.bundle.manifest["window"]):
             window = np.array([[BEGIN, *ids[start:end], END]], dtype=np.int64)
-            token_logits.append(session.run(["token_logits"], {"input_ids": window})[0][0, 1:-1])
+            values, gates = session.run(["values", "gates"], {"input_ids": window})
+            parts.append((values[0, 1:-1], gates[0, 1:-1]))
             read += offsets[start:end]
-        tokens = np.concatenate(token_logits)
-        if not len(tokens):  # nothing the tokenizer can read
-            return Scores(np.zeros(tokens.shape[1], np.float32), np.zeros(0, np.float32), np.zeros((0, 2), np.int32))
-        bias = self.bundle.manifest["head_bias"]
-        shares = (tokens[:, 0] - np.float32(bias)) / np.float32(len(tokens))
-        return Scores(tokens.mean(axis=0, dtype=np.float32), shares, np.array(read, dtype=np.int32).reshape(-1, 2))
+        values, gates = (np.concatenate(part) for part in zip(*parts, strict=True))
+        if not len(values):  # nothing the tokenizer can read
+            return Scores(np.zeros(values.shape[1], np.float32), np.zeros(0, np.float32), np.zeros((0, 2), np.int32))
+        logits, weights = pool(values, gates)
+        shares = (weights * (values[:, 0] - self.bundle.manifest["head_bias"])).astype(np.float32)
+        return Scores(logits, shares, np.array(read, dtype=np.int32).reshape(-1, 2))
+
+
+def pool(values: Floats, gates: Floats) -> tuple[Floats, Floats]:
+    """The weighted means of (T, 12) values, by (T, 2) gates over all windows of a text.
+
+    The first gate weighs the risk, the second the other outputs: (12,) logits, and the (T,) weights in the risk.
+    """
+    weights = np.exp(gates - gates.max(axis=0))
+    weights /= weights.sum(axis=0)
+    logits = weights[:, 1] @ values
+    logits[0] = weights[:, 0] @ values[:, 0]
+    return logits, weights[:, 0]
 
 
 def windows(count: int, size: int) -> Iterable[tuple[int, int]]:

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -26,7 +27,7 @@ _NUMBER = re.compile(r"\d(?:[\d.,]{0,14}\d)?")
 # Normalization turns the wide ！？； of Chinese and Japanese into ASCII, where no space follows them.
 _BREAK = re.compile(r"[.!?;](?=\s|$)|[!?;](?=[\u3000-\u9fff])|[。！？；။។៕।॥؟؛۔።\n]")
 # A word of negation does not reach over these.
-_CLAUSE = re.compile(r"[,:()\[\]—–、，：،…]| - ")
+_CLAUSE = re.compile(r"[,:()\[\]—–、，：،፣፤…]| - ")
 # Scripts written without spaces: a literal may start and end anywhere.
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -52,13 +53,32 @@ class _Use:
 
 
 class Matcher:
-    """Finds the rules of ``packs``. Building it compiles one automaton over all literals.
+    """Finds the rules of ``packs``. The packs that serve a language are compiled when its first text comes.
 
     Cost: linear in the text; every list it builds is bounded by ``MAX_HITS_PER_LITERAL`` per literal and text.
     """
 
     def __init__(self, packs: Sequence[Pack]) -> None:
         self.packs = tuple(packs)
+        self._compiled: dict[tuple[int, ...], _Automaton] = {}
+
+    def find(self, text: NormalizedText, language: str) -> list[RuleMatch]:
+        """Matches of all packs that serve ``language``, ordered by place; ``"und"`` is served by every pack."""
+        serving = tuple(
+            number
+            for number, pack in enumerate(self.packs)
+            if language == "und" or not {"*", "en", language}.isdisjoint(pack.languages)
+        )
+        if serving not in self._compiled:
+            self._compiled[serving] = _Automaton([self.packs[number] for number in serving])
+        return self._compiled[serving].find(text)
+
+
+class _Automaton:
+    """All literals of some packs in one automaton."""
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self.packs = packs
         uses: dict[str, list[_Use]] = defaultdict(list)
         for pack_number, pack in enumerate(self.packs):
             for rule_number, rule in enumerate(pack.rules):
@@ -73,13 +93,8 @@ class Matcher:
         self._uses = tuple(uses.values())
         self._automaton = AhoCorasick(self._literals, implementation=Implementation.ContiguousNFA)
 
-    def find(self, text: NormalizedText, language: str) -> list[RuleMatch]:
-        """Matches of all packs that serve ``language``, ordered by place; ``"und"`` is served by every pack."""
-        serving = [
-            language == "und" or "*" in pack.languages or language in pack.languages or "en" in pack.languages
-            for pack in self.packs
-        ]
-        places = self._places(text.folded, serving)
+    def find(self, text: NormalizedText) -> list[RuleMatch]:
+        places = self._places(text.folded)
         breaks = [hit.start() for hit in _BREAK.finditer(text.folded)]
         matches: list[RuleMatch] = []
         for (pack_number, rule_number), parts in places.items():
@@ -95,33 +110,33 @@ class Matcher:
                 matches.append(RuleMatch(rule, *text.span(start, end)))
         return sorted(matches, key=lambda match: (match.start, match.end, match.rule.name))
 
-    def _places(self, folded: str, serving: list[bool]) -> Places:
+    def _places(self, folded: str) -> Places:
         """(pack, rule) -> part -> places of its literals that stand as whole words, in order."""
         places: Places = defaultdict(lambda: defaultdict(list))
         for literal, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            uses = [use for use in self._uses[literal] if serving[use.pack]]
-            if not uses:
-                continue
             whole_start, whole_end = _starts_word(folded, start), _ends_word(folded, end)
-            for use in uses:
+            for use in self._uses[literal]:
                 found = places[use.pack, use.rule][use.part]
                 whole = (use.open_start or whole_start) and (use.open_end or whole_end)
                 if whole and len(found) < MAX_HITS_PER_LITERAL:
                     found.append((start, end))
         numbers = [hit.span() for hit in islice(_NUMBER.finditer(folded), MAX_HITS_PER_LITERAL)]
         for use in self._number_uses if numbers else ():
-            if serving[use.pack]:
-                places[use.pack, use.rule][use.part] += numbers
+            places[use.pack, use.rule][use.part] += numbers
         for parts in places.values():
             for found in parts.values():
                 found.sort()
         return places
 
 
+@cache
+def _plain(literal: str) -> str:
+    """A literal after the normalization texts go through, or the two would never meet."""
+    return normalize(literal.strip("*")).folded
+
+
 def _register(uses: dict[str, list[_Use]], literal: str, pack: int, rule: int, part: int) -> None:
-    # Literals go through the same normalization as texts, or they would never meet.
-    plain = normalize(literal.strip("*")).folded
-    uses[plain].append(_Use(pack, rule, part, literal.startswith("*"), literal.endswith("*")))
+    uses[_plain(literal)].append(_Use(pack, rule, part, literal.startswith("*"), literal.endswith("*")))
 
 
 def _is_word(char: str) -> bool:

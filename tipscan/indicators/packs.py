@@ -13,7 +13,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -40,17 +40,55 @@ class Rule:
     misses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Pack:
-    """The rules of one language (or ``languages = ["*"]`` for all), with its words of negation."""
+    """The rules of one language (or ``languages = ["*"]`` for all), with its words of negation.
 
-    name: str
-    version: str
-    languages: tuple[str, ...]
-    negation_before: tuple[str, ...]
-    negation_after: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    source: str
+    Name, version and languages stand at the head of the file and are read at once; the rules, a hundred times as much,
+    when they are first asked for: a scanner needs those of the languages it meets.
+
+    Raises:
+        PackError: Not TOML, or a field is missing or of the wrong kind; names the file and the rule.
+    """
+
+    def __init__(self, source: str, text: str) -> None:
+        self.source = source
+        self._text = text
+        head = self._parsed(text.partition("\n[")[0])
+        self.name: str = self._field(head, "pack")
+        self.version: str = self._field(head, "version")
+        self.languages: tuple[str, ...] = tuple(self._field(head, "languages"))
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise PackError(f"{self.source}: not valid TOML: {error}") from None
+
+    def _field(self, data: dict[str, Any], name: str) -> Any:
+        if name not in data:
+            raise PackError(f"{self.source}: the field {name!r} is missing")
+        return data[name]
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        return self._parsed(self._text)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        try:
+            return tuple(_rule(self.name, self.version, entry) for entry in self._field(self._data, "rule"))
+        except KeyError as error:
+            raise PackError(f"{self.source}: the field {error} is missing") from None
+        except TypeError as error:
+            raise PackError(f"{self.source}: {error}") from None
+
+    @property
+    def negation_before(self) -> tuple[str, ...]:
+        return tuple(self._data.get("negation", {}).get("before", ()))
+
+    @property
+    def negation_after(self) -> tuple[str, ...]:
+        return tuple(self._data.get("negation", {}).get("after", ()))
 
 
 def builtin_sources() -> list[tuple[str, str]]:
@@ -68,33 +106,6 @@ def directory_sources(directory: Path) -> list[tuple[str, str]]:
     if not paths:
         raise PackError(f"{directory}: no *.toml rule packs here")
     return [(str(path), path.read_text(encoding="utf-8")) for path in paths]
-
-
-def parse_pack(source: str, text: str) -> Pack:
-    """One pack from its TOML text.
-
-    Raises:
-        PackError: Not TOML, or a field is missing or of the wrong kind; names the file and the rule.
-    """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PackError(f"{source}: not valid TOML: {error}") from None
-    try:
-        negation = data.get("negation", {})
-        return Pack(
-            name=data["pack"],
-            version=data["version"],
-            languages=tuple(data["languages"]),
-            negation_before=tuple(negation.get("before", ())),
-            negation_after=tuple(negation.get("after", ())),
-            rules=tuple(_rule(data["pack"], data["version"], entry) for entry in data["rule"]),
-            source=source,
-        )
-    except KeyError as error:
-        raise PackError(f"{source}: the field {error} is missing") from None
-    except TypeError as error:
-        raise PackError(f"{source}: {error}") from None
 
 
 def _rule(pack: str, version: str, entry: dict[str, Any]) -> Rule:
@@ -122,7 +133,7 @@ def load_packs(directory: Path | None = None) -> tuple[Pack, ...]:
     from tipscan.indicators.lint import lint
 
     sources = builtin_sources() if directory is None else [*builtin_sources(), *directory_sources(directory)]
-    packs = tuple(parse_pack(name, text) for name, text in sources)
+    packs = tuple(Pack(name, text) for name, text in sources)
     faults = [] if directory is None else lint(packs)
     if faults:
         raise PackError("\n".join(map(str, faults)))

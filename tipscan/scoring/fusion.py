@@ -37,20 +37,27 @@ def features(risk_logit: float, recruits_logit: float, found: Collection[str], p
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """Weights of the features, and the bias, in log-odds."""
+    """Weights of the features, the bias, and what a language's group adds to it, all in log-odds."""
 
     weights: Mapping[str, float]
     bias: float
+    languages: Mapping[str, float]
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Fusion:
-        return cls({name: float(data["weights"][name]) for name in FEATURES}, float(data["bias"]))
+        """From ``scoring.json``: ``weights``, ``bias`` and ``groups`` {name: {"languages": […], "bias": …}}."""
+        weights = {name: float(data["weights"][name]) for name in FEATURES}
+        groups = data["groups"].values()
+        languages = {language: float(group["bias"]) for group in groups for language in group["languages"]}
+        return cls(weights, float(data["bias"]), languages)
 
-    def log_odds(self, values: Sequence[float]) -> float:
-        return self.bias + sum(self.weights[name] * value for name, value in zip(FEATURES, values, strict=True))
+    def log_odds(self, values: Sequence[float], language: str) -> float:
+        bias = self.bias + self.languages.get(language, 0.0)
+        return bias + sum(self.weights[name] * value for name, value in zip(FEATURES, values, strict=True))
 
-    def risk(self, values: Sequence[float]) -> float:
-        return sigmoid(self.log_odds(values))
+    def risk(self, values: Sequence[float], language: str) -> float:
+        """The calibrated probability for feature values of a text in ``language`` (BCP-47)."""
+        return sigmoid(self.log_odds(values, language))
 
     def indicator_weights(self, found: Collection[str]) -> dict[str, float]:
         """Share of each distinct code in the log-odds: the weight its family has, divided among the codes found."""

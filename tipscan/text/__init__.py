@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipscan.text.language import Language, identify
+from tipscan.text.language import UNKNOWN, Language, identify
 from tipscan.text.normalize import Evasion, NormalizedText, normalize
 
-__all__ = ["Evasion", "Language", "NormalizedText", "identify", "normalize"]
+__all__ = ["UNKNOWN", "Evasion", "Language", "NormalizedText", "identify", "normalize"]

@@ -15,6 +15,11 @@ from typing import Protocol
 from tipscan.errors import MissingExtraError
 
 UNKNOWN = "und"
+#: Languages near to a supported one, which identifiers confuse with it and a model of its neighbour reads.
+RELATIVES = frozenset(
+    "sr bg mk be kk ky gl ca oc ast ceb war ilo jv su min ban bh bho mai mr kok sa as az tk ug ps ku gn rw rn lg ny sn "
+    "zu xh sco".split()
+)
 #: Statistics need no more than this many characters, and 1 MB of text would cost milliseconds.
 MAX_READ = 4_000
 # Scripts, and the language of those that have one for our purposes; "" where statistics must decide.

@@ -130,7 +130,8 @@ class NormalizedText:
         lower = self.text.lower()
         if len(lower) == len(self.text):
             return lower
-        return "".join(low if len(low := char.lower()) == 1 else char for char in self.text)
+        # Only the Turkish capital İ has a lower case of two characters: an i and a dot that nobody writes.
+        return "".join(char.lower()[0] for char in self.text)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Code points ``[start, end)`` of ``text`` -> code points of ``original``."""

@@ -1,0 +1,103 @@
+"""The gate: figures may not fall below their pinned floors, and floors may not be lowered in silence.
+
+    python -m evaluation.gate        # check results/metrics.json against floors.json
+
+A floor is a figure once reached, less a margin for the noise of the sample. ``pin`` raises floors and lowers only those
+that an entry of ``lowered`` in ``floors.json`` ("system/path": reason) names. ``check`` refuses floors whose seal does
+not match their values, and results measured on other texts than the floors were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+FLOORS = HERE / "floors.json"
+#: What is held, by system: path into the system's figures -> margin below what was reached.
+HELD: dict[str, float] = {
+    "overall/mean_auroc_of_languages": 0.01,
+    "overall/lowest_auroc_of_main_languages": 0.03,
+    "twins/all/ordered": 0.02,
+    "twins/all/separated": 0.03,
+    "groups/set/batch two/auroc": 0.01,
+    "groups/set/batch two/recall_at_5": 0.03,
+    "groups/set/public: emscad/average_precision": 0.02,
+    "groups/form/subtle/recall_at_5": 0.04,
+    "schemes/macro_f1": 0.03,
+    "recruits_auroc": 0.01,
+}
+SYSTEMS = ("accurate", "auto", "fast")
+CHANGED = "floors.json was changed by hand: name what is to fall, and why, under 'lowered', then run with --pin"
+
+
+def figure(system: dict[str, Any], path: str) -> float:
+    value: Any = system
+    for step in path.split("/"):
+        value = value[step]
+    return float(value)
+
+
+def seal(floors: dict[str, Any]) -> str:
+    """Identity of the pinned values and of the texts they were measured on."""
+    held = {key: floors[key] for key in ("digest", "floors")}
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode("utf-8")).hexdigest()[:16]
+
+
+def pin(result: dict[str, Any], path: Path = FLOORS) -> None:
+    """Raise floors to this result; new texts start new floors, with the old ones kept under ``before``.
+
+    Raises:
+        ValueError: The floors were changed by hand.
+    """
+    old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    if old is not None and old["seal"] != seal(old):
+        raise ValueError(CHANGED)
+    same = old is not None and old["digest"] == result["digest"]
+    floors: dict[str, dict[str, float]] = {name: dict(held) for name, held in old["floors"].items()} if same else {}
+    lowered = old["lowered"] if same else {}
+    for name in SYSTEMS:
+        if name in result["systems"]:
+            held = floors.setdefault(name, {})
+            for key, margin in HELD.items():
+                reached = round(figure(result["systems"][name], key) - margin, 4)
+                falls = f"{name}/{key}" in lowered
+                held[key] = reached if falls else max(reached, held.get(key, reached))
+    made: dict[str, Any] = {"digest": result["digest"], "floors": floors, "lowered": {}}
+    # A reason serves once; it stays on record.
+    made["history"] = [*(old.get("history", []) if same else []), *([lowered] if lowered else [])]
+    if old is not None and not same:
+        made["before"] = {key: old[key] for key in ("digest", "floors", "history")}
+    path.write_text(json.dumps(made | {"seal": seal(made)}, indent=1) + "\n", encoding="utf-8")
+
+
+def check(result: dict[str, Any], path: Path = FLOORS) -> list[str]:
+    """Everything that is wrong, one sentence each; nothing when all floors hold."""
+    if not path.exists():
+        return ["no floors are pinned yet: run with --pin"]
+    floors = json.loads(path.read_text(encoding="utf-8"))
+    if floors["seal"] != seal(floors):
+        return [CHANGED]
+    if floors["digest"] != result["digest"]:
+        return [f"measured on texts {result['digest']}, the floors are for {floors['digest']}: pin them again"]
+    failures = []
+    for name, held in floors["floors"].items():
+        if name in result["systems"]:
+            for key, floor in held.items():
+                value = figure(result["systems"][name], key)
+                if value < floor:
+                    failures.append(f"{name}: {key} is {value:.4f}, below its floor {floor:.4f}")
+    return failures
+
+
+def main() -> None:
+    if failures := check(json.loads((HERE / "results" / "metrics.json").read_text(encoding="utf-8"))):
+        sys.exit("\n".join(failures))
+    print("all floors hold")
+
+
+if __name__ == "__main__":
+    main()

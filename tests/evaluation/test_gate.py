@@ -1,0 +1,92 @@
+"""Floors hold, rise by themselves, and fall only with a reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.gate import HELD, check, pin
+
+
+def result(value: float, digest: str = "texts") -> dict[str, Any]:
+    """Figures with ``value`` everywhere."""
+    figures: dict[str, Any] = {}
+    for path in HELD:
+        here = figures
+        *steps, last = path.split("/")
+        for step in steps:
+            here = here.setdefault(step, {})
+        here[last] = value
+    return {"digest": digest, "systems": {"accurate": figures}}
+
+
+@pytest.fixture
+def floors(tmp_path: Path) -> Path:
+    path = tmp_path / "floors.json"
+    pin(result(0.9), path)
+    return path
+
+
+def test_a_figure_below_its_floor_is_named(floors: Path) -> None:
+    """Within the margin all is well, below it every figure is named with both numbers."""
+    assert check(result(0.9), floors) == []
+    assert check(result(0.895), floors) == []
+    failures = check(result(0.8), floors)
+    assert len(failures) == len(HELD)
+    assert "accurate: twins/all/ordered is 0.8000, below its floor 0.8800" in failures
+
+
+def test_pinning_a_worse_result_leaves_the_floors(floors: Path) -> None:
+    """Floors never fall by pinning, and rise with a better result."""
+    pin(result(0.5), floors)
+    assert check(result(0.9), floors) == []
+    assert check(result(0.5), floors)
+    pin(result(0.95), floors)
+    assert check(result(0.9), floors)
+
+
+def test_a_floor_falls_only_with_a_reason(floors: Path) -> None:
+    """After pinning, that floor and no other is lower; the reason stays on record and serves once."""
+    data = json.loads(floors.read_text())
+    data["lowered"]["accurate/recruits_auroc"] = "a harder definition of recruiting"
+    floors.write_text(json.dumps(data))
+    pin(result(0.5), floors)
+    failures = check(result(0.5), floors)
+    assert len(failures) == len(HELD) - 1
+    assert not any("recruits_auroc" in failure for failure in failures)
+    assert json.loads(floors.read_text())["history"] == [data["lowered"]]
+    pin(result(0.2), floors)
+    assert len(check(result(0.2), floors)) == len(HELD)
+
+
+def test_a_floor_lowered_by_hand_is_refused(floors: Path) -> None:
+    """The seal sees it."""
+    data = json.loads(floors.read_text())
+    data["floors"]["accurate"]["recruits_auroc"] = 0.1
+    floors.write_text(json.dumps(data))
+    assert "changed by hand" in check(result(0.9), floors)[0]
+    with pytest.raises(ValueError, match="changed by hand"):
+        pin(result(0.95), floors)
+
+
+def test_a_run_of_one_tier_keeps_the_floors_of_the_others(floors: Path) -> None:
+    """Pinning the fast tier leaves the accurate one's floors where they are."""
+    pin({"digest": "texts", "systems": {"fast": result(0.7)["systems"]["accurate"]}}, floors)
+    assert len(check(result(0.5), floors)) == len(HELD)
+
+
+def test_other_texts_need_new_floors(floors: Path) -> None:
+    """Figures of other texts are not compared; the old floors are kept beside the new ones."""
+    assert "the floors are for texts" in check(result(0.99, "others"), floors)[0]
+    pin(result(0.6, "others"), floors)
+    assert check(result(0.6, "others"), floors) == []
+    assert json.loads(floors.read_text())["before"]["digest"] == "texts"
+
+
+def test_the_committed_figures_stand_above_the_committed_floors() -> None:
+    """What the README shows has passed the gate."""
+    results = Path(__file__).parents[2] / "evaluation" / "results" / "metrics.json"
+    assert check(json.loads(results.read_text(encoding="utf-8"))) == []

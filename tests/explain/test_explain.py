@@ -1,0 +1,117 @@
+"""What a person reads: complete, in their language, with the quotes of the text and no verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fakes import FakeScanner
+
+from tipscan.errors import InputError
+from tipscan.explain import LANGUAGES, explain, not_stated
+from tipscan.explain import messages as english
+from tipscan.explain.catalog import LOCALE, faults, translator
+from tipscan.finding import Fact, Finding, Indicator
+
+TEXT = "flag: we keep your passport"
+
+
+def finding(**changed: Any) -> Finding:
+    made = FakeScanner().scan(TEXT)
+    signs = (Indicator("DOC.passport_kept", 6, 27, TEXT[6:27], "en.keeps@1", "strong", 1.2, "rule"),)
+    return replace(made, indicators=signs, contacts=(), money=(), facts={}, **changed)
+
+
+def test_at_least_twenty_languages() -> None:
+    """The reader's own language, for most readers of the corpus' languages."""
+    assert len(LANGUAGES) >= 20
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_message_exists_in_every_language(lang: str) -> None:
+    """No message falls back to English, and placeholders are kept."""
+    say = translator(lang)
+    for message, _ in english.every():
+        said = say(message)
+        assert said
+        for name in ("risk", "language", "reason", "strong", "medium", "weak", "name", "rules"):
+            assert said.count(f"{{{name}}}") == message.count(f"{{{name}}}")
+    sentences = [*english.OPENINGS.values(), *english.QUESTIONS, *english.ADVICE]
+    assert lang == "en" or not any(say(sentence) == sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_explanation_quotes_and_asks(lang: str) -> None:
+    """The quote, the sentence for its code, its source, the questions and the advice stand in the reader's language."""
+    page, say = explain(finding(), TEXT, lang), translator(lang)
+    flat = "".join(page.split())
+    assert "wekeepyourpassport" in flat
+    assert "DOC.passport_kept" in page
+    for wanted in (english.HEADLINES["flag"], english.sign("DOC.passport_kept"), *english.ADVICE):
+        assert "".join(say(wanted).split()) in flat
+    asked = not_stated(finding())
+    assert len(asked) >= 5
+    assert all("".join(say(question).split()) in flat for question in asked)
+    assert "".join(say("Will you hold your own passport every day?").split()) not in flat
+
+
+def test_pieces_of_other_directions_are_isolated() -> None:
+    """In Arabic, a quote and a code keep their own direction; in English nothing is added."""
+    assert "\u2068“we keep your passport”\u2069" in explain(finding(), TEXT, "ar")
+    assert "\u2068" not in explain(finding(), TEXT, "en")
+
+
+@pytest.mark.parametrize("lang", ["pt-BR", "zh_Hans", "SW"])
+def test_regional_codes_are_served(lang: str) -> None:
+    """A region or script falls back to its language."""
+    assert translator(lang)(english.CLOSING) != english.CLOSING
+
+
+def test_an_unknown_language_is_named_with_those_there_are() -> None:
+    """No silent English."""
+    with pytest.raises(InputError, match=r"explanations exist in .*en.*; not yet in 'tlh'"):
+        explain(finding(), TEXT, "tlh")
+
+
+def test_an_age_under_18_is_always_said() -> None:
+    """Whatever the decision."""
+    clear = finding(decision="clear", harm=None)
+    young = replace(clear, facts={"age_min": Fact(16, 0, 2), "age_max": Fact(25, 0, 2)})
+    assert english.UNDER_AGE in explain(young, TEXT)
+    assert english.UNDER_AGE not in explain(replace(young, facts={"age_min": Fact(18, 0, 2)}), TEXT)
+
+
+def test_a_finding_explains_itself() -> None:
+    """With the text money is quoted, without it the amount is named; all else is the same."""
+    paid = replace(FakeScanner().scan(TEXT), contacts=(), facts={})
+    assert paid.explain("en", TEXT) == explain(paid, TEXT, "en")
+    assert "pay: flag a month" in paid.explain("en", TEXT)
+    assert "pay: 12.50 a month" in paid.explain()
+
+
+def test_clear_is_never_safe() -> None:
+    """Nothing found is no verdict: questions stay, advice for danger does not."""
+    page = explain(finding(decision="clear", harm=None), TEXT)
+    assert page.startswith("NOTHING FOUND")
+    assert "no proof that the offer is good" in page
+    assert english.ADVICE_TITLE not in page
+    assert " safe" not in page
+
+
+def test_what_could_not_be_scored_says_why() -> None:
+    """The reason in words and as a code."""
+    page = explain(FakeScanner().scan(" "), " ")
+    assert page.startswith("Could not be scored: the text is empty")
+    assert "(empty)" in page
+
+
+def test_the_catalogues_are_complete_and_compiled() -> None:
+    """Each .po has every message and nothing else, and its .mo holds the same."""
+    pofile = pytest.importorskip("babel.messages.pofile")
+    mofile = pytest.importorskip("babel.messages.mofile")
+    for path in sorted(LOCALE.glob("*/LC_MESSAGES/tipscan.po")):
+        with path.open("rb") as source, path.with_suffix(".mo").open("rb") as compiled:
+            catalogue, shipped = pofile.read_po(source), mofile.read_mo(compiled)
+        assert faults(catalogue) == [], path
+        assert {m.id: m.string for m in catalogue if m.id} == {m.id: m.string for m in shipped if m.id}, path

@@ -1,0 +1,73 @@
+"""What rules, extractors and language identification find in one text, before anything is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tipscan.entities import Entities, extract
+from tipscan.finding import Indicator
+from tipscan.indicators import assess, find_indicators
+from tipscan.indicators.assessment import Dimension
+from tipscan.indicators.matcher import Matcher
+from tipscan.indicators.packs import load_packs, version_of
+from tipscan.text import Language, NormalizedText, identify
+from tipscan.text.language import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One normalized text and everything found in it."""
+
+    text: NormalizedText
+    language: Language
+    indicators: tuple[Indicator, ...]
+    entities: Entities
+    dimensions: tuple[Dimension, ...]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(indicator.code for indicator in self.indicators)
+
+    @property
+    def assessment(self) -> dict[str, dict[str, int | bool]]:
+        """The ILO–EC dimensions touched, by name."""
+        return {dimension.name: dimension.to_dict() for dimension in self.dimensions}
+
+    @property
+    def positive_dimensions(self) -> int:
+        return sum(dimension.positive for dimension in self.dimensions)
+
+
+class Reader:
+    """Reads texts with the rule packs of a directory beside the built-in ones."""
+
+    def __init__(
+        self,
+        packs: Path | None = None,
+        identifier: Identifier | None = None,
+        languages: Collection[str] | None = None,
+    ) -> None:
+        self.packs = packs
+        self.identifier = identifier
+        self.languages = languages
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "matcher"}
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        return Matcher(load_packs(self.packs))
+
+    @cached_property
+    def rules(self) -> str:
+        """Version of the rule packs in use, as findings carry it."""
+        return version_of(load_packs(self.packs))
+
+    def read(self, text: NormalizedText) -> Reading:
+        language = identify(text.text, identifier=self.identifier, languages=self.languages)
+        indicators = find_indicators(text, self.matcher, language.code)
+        entities = extract(text, language.code)
+        return Reading(text, language, indicators, entities, assess(found.code for found in indicators))
