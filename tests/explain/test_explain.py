@@ -90,9 +90,19 @@ def test_a_finding_explains_itself() -> None:
     assert "pay: 12.50 a month" in paid.explain()
 
 
+def test_a_sign_is_never_under_nothing_found() -> None:
+    """Below the threshold for review, a reader is still told to look where a sign more than weak was seen."""
+    clear = finding(decision="clear", harm=None)
+    page = explain(clear, TEXT)
+    assert page.startswith(english.HEADLINES["review"])
+    assert english.ADVICE_TITLE in page
+    weak = replace(clear, indicators=tuple(replace(one, strength="weak") for one in clear.indicators))
+    assert explain(weak, TEXT).startswith(english.HEADLINES["clear"])
+
+
 def test_clear_is_never_safe() -> None:
     """Nothing found is no verdict: questions stay, advice for danger does not."""
-    page = explain(finding(decision="clear", harm=None), TEXT)
+    page = explain(replace(finding(decision="clear", harm=None), indicators=()), TEXT)
     assert page.startswith("NOTHING FOUND")
     assert "no proof that the offer is good" in page
     assert english.ADVICE_TITLE not in page

@@ -65,7 +65,12 @@ class _Explanation:
             return
         risk = say(messages.RISK).format(risk=self.own(f"{finding.risk:.2f}"))
         language = say(messages.LANGUAGE).format(language=self.own(finding.language))
+        warnings = [one for one in finding.indicators if not one.code.startswith("MITIGATION.")]
+        lowering = [one for one in finding.indicators if one.code.startswith("MITIGATION.")]
         decision = finding.decision or "clear"
+        # "Nothing was found" is not to stand above a sign that was: a reader is told to look, whatever the threshold.
+        if decision == "clear" and any(one.strength != "weak" for one in warnings):
+            decision = "review"
         yield f"{say(messages.HEADLINES[decision])}   {risk}   {language}"
         yield from self.wrap(say(messages.OPENINGS[decision]))
         if finding.harm:
@@ -74,8 +79,6 @@ class _Explanation:
             yield from self.wrap(say(messages.RECRUITS_NOBODY))
         if any(int(finding.facts[name].value) < ADULT for name in ("age_min", "age_max") if name in finding.facts):
             yield from self.wrap(say(messages.UNDER_AGE))
-        warnings = [one for one in finding.indicators if not one.code.startswith("MITIGATION.")]
-        lowering = [one for one in finding.indicators if one.code.startswith("MITIGATION.")]
         yield from self.section(messages.SEEN, self.signs(warnings))
         yield from self.section(messages.MITIGATING, self.signs(lowering))
         yield from self.section(messages.SCHEMES_TITLE, self.schemes())
