@@ -37,7 +37,6 @@ log = logging.getLogger("training")
 RIDGE = 0.02
 #: (review, flag) false-positive rates on texts that are not deceptive, by operating point.
 RATES = {"strict": (0.02, 0.003), "balanced": (0.05, 0.01), "sensitive": (0.10, 0.03)}
-LEARNED = ("model.risk", "model.recruits", "dimensions")
 #: Share of the public texts, by weight, in what the fit sees and in what the thresholds see. Authored benign texts are
 #: written to look alarming and would be rare in a stream; thresholds set on them alone would let most lures pass.
 PUBLIC_IN_FIT = 0.5
