@@ -25,7 +25,7 @@ train: $(VENV)/.train  ## rebuild the models from the shared data and the corpus
 	$(BIN)/python -m training.export build/accurate --output models/accurate
 	$(BIN)/python -m training.fuse build/accurate --bundle models/accurate --shared $(SHARED)
 	$(BIN)/python -m evaluation.parity --float build/accurate/model.float.onnx
-	$(BIN)/python -m training.distill --teacher models/accurate --run build/accurate --shared $(SHARED) --output build/fast
+	$(BIN)/python -m training.distill --teacher models/accurate --shared $(SHARED) $(LICENCES) --output build/fast
 	$(BIN)/python -m training.export build/fast --output models/fast
 	$(BIN)/python -m training.fuse build/fast --bundle models/fast --shared $(SHARED)
 	$(BIN)/python -m training.cascade --models models --shared $(SHARED)

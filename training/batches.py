@@ -1,4 +1,7 @@
-"""From rows to padded tensors: units (a pair of twins or a single text) packed by a token budget."""
+"""From rows to padded tensors: units (a pair of twins or a single text) packed by a token budget.
+
+A long text is several windows that are pooled together, in training as when tipscan scans.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from tipscan.classify.classifier import windows
 from tipscan.indicators.taxonomy import SCHEMES
 from tipscan.text import normalize
 
@@ -27,6 +31,10 @@ class Encoded:
     row: Row
     ids: list[int]
     marks: list[int]
+
+
+#: One text as the network reads it: its windows, in order.
+Windows = list[Encoded]
 
 
 def encode(tokenizer: Tokenizer, rows: list[Row]) -> list[Encoded]:
@@ -48,7 +56,10 @@ def encode(tokenizer: Tokenizer, rows: list[Row]) -> list[Encoded]:
 
 
 def sample_epoch(texts: list[Encoded], caps: dict[str, int], rng: random.Random) -> list[list[Encoded]]:
-    """Units of one epoch: whole pairs of the corpus, and a fresh draw of at most ``caps[source]`` from each source."""
+    """Units of one epoch: whole pairs of the corpus, and a fresh draw of at most ``caps[source]`` from each source.
+
+    Of a source with both classes, the rarer one fills half the draw as far as it goes.
+    """
     by_source: dict[str, list[Encoded]] = defaultdict(list)
     by_pair: dict[str, list[Encoded]] = defaultdict(list)
     for text in texts:
@@ -59,61 +70,79 @@ def sample_epoch(texts: list[Encoded], caps: dict[str, int], rng: random.Random)
     units: list[list[Encoded]] = list(by_pair.values())
     for source, group in by_source.items():
         cap = caps.get(source, caps["default"])
-        units += [[text] for text in (group if len(group) <= cap else rng.sample(group, cap))]
+        units += [[text] for text in (group if len(group) <= cap else _draw(group, cap, rng))]
     rng.shuffle(units)
     return units
 
 
-def window(text: Encoded, length: int, rng: random.Random) -> Encoded:
-    """At most ``length`` tokens: the start, or for a third of the long texts a window from anywhere."""
-    excess = len(text.ids) - length
-    if excess <= 0:
-        return text
-    start = rng.randint(0, excess) if rng.random() < 1 / 3 else 0
-    return Encoded(text.row, text.ids[start : start + length], text.marks[start : start + length])
+def _draw(group: list[Encoded], size: int, rng: random.Random) -> list[Encoded]:
+    classes = [[text for text in group if text.row["label"] == label] for label in (0, 1)]
+    rare, common = sorted(classes, key=len)
+    few = min(len(rare), size // 2)
+    return rng.sample(rare, few) + rng.sample(common, size - few)
 
 
-def pack(units: list[list[Encoded]], budget: int, rng: random.Random) -> Iterator[list[Encoded]]:
+def cut(text: Encoded, length: int, most: int, rng: random.Random | None = None) -> Windows:
+    """The windows of a text as the classifier cuts it; of more than ``most``, a draw of them, or the first ones."""
+    places = list(windows(len(text.ids), length))
+    if len(places) > most:
+        places = sorted(rng.sample(places, most)) if rng else places[:most]
+    return [Encoded(text.row, text.ids[start:end], text.marks[start:end]) for start, end in places]
+
+
+def pack(units: list[list[Windows]], budget: int, rng: random.Random) -> Iterator[list[Windows]]:
     """Batches of similar lengths with at most ``budget`` padded tokens; twins stay together."""
+
+    def longest(unit: list[Windows]) -> int:
+        return max(len(window.ids) for text in unit for window in text)
+
     pool_size = 800
     for begin in range(0, len(units), pool_size):
-        pool = sorted(units[begin : begin + pool_size], key=lambda unit: max(len(text.ids) for text in unit))
-        batches: list[list[Encoded]] = [[]]
-        for unit in pool:
-            longest = max(len(text.ids) for text in unit)
-            if batches[-1] and (len(batches[-1]) + len(unit)) * (longest + 2) > budget:
+        batches: list[list[Windows]] = [[]]
+        held = 0
+        for unit in sorted(units[begin : begin + pool_size], key=longest):
+            size = sum(map(len, unit))
+            if batches[-1] and (held + size) * (longest(unit) + 2) > budget:
                 batches.append([])
+                held = 0
             batches[-1] += unit
+            held += size
         rng.shuffle(batches)
         yield from batches
 
 
-def collate(batch: list[Encoded], weight_of: dict[str, float]) -> dict[str, Any]:
-    """Padded tensors; ``<s>`` and ``</s>`` stand around the text and count for nothing in pooling."""
-    length = max(len(text.ids) for text in batch) + 2
-    ids = torch.full((len(batch), length), PAD)
-    attention = torch.zeros((len(batch), length), dtype=torch.long)
-    content = torch.zeros((len(batch), length))
-    spans = torch.zeros((len(batch), length))
+def collate(batch: list[Windows], weight_of: dict[str, float]) -> dict[str, Any]:
+    """Padded tensors: (W, T) for the windows of all texts, ``owner`` (W,) the text of each, labels (N,) per text.
+
+    ``<s>`` and ``</s>`` stand around each window and count for nothing in pooling.
+    """
+    flat = [(number, window) for number, text in enumerate(batch) for window in text]
+    length = max(len(window.ids) for _, window in flat) + 2
+    ids = torch.full((len(flat), length), PAD)
+    attention = torch.zeros((len(flat), length), dtype=torch.long)
+    content = torch.zeros((len(flat), length))
+    spans = torch.zeros((len(flat), length))
+    for place, (_, window) in enumerate(flat):
+        size = len(window.ids)
+        ids[place, : size + 2] = torch.tensor([0, *window.ids, 2])
+        attention[place, : size + 2] = 1
+        content[place, 1 : size + 1] = 1
+        spans[place, 1 : size + 1] = torch.tensor(window.marks, dtype=torch.float)
+    rows = [text[0].row for text in batch]
     schemes = torch.zeros((len(batch), len(SCHEMES)))
     lures: dict[str, int] = {}
     twins: dict[str, int] = {}
-    for number, text in enumerate(batch):
-        size = len(text.ids)
-        ids[number, : size + 2] = torch.tensor([0, *text.ids, 2])
-        attention[number, : size + 2] = 1
-        content[number, 1 : size + 1] = 1
-        spans[number, 1 : size + 1] = torch.tensor(text.marks, dtype=torch.float)
-        for code in text.row["schemes"]:
+    for number, row in enumerate(rows):
+        for code in row["schemes"]:
             schemes[number, SCHEMES.index(code)] = 1
-        if text.row["pair"]:
-            (lures if text.row["label"] else twins)[text.row["pair"]] = number
+        if row["pair"]:
+            (lures if row["label"] else twins)[row["pair"]] = number
     linked = [(lures[pair], twins[pair]) for pair in lures if pair in twins]
-    rows = [text.row for text in batch]
     return {
         "input_ids": ids,
         "attention_mask": attention,
         "content": content,
+        "owner": torch.tensor([number for number, _ in flat]),
         "spans": spans,
         "label": torch.tensor([float(row["label"]) for row in rows]),
         "recruits": torch.tensor([float(row["recruits"]) for row in rows]),

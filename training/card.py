@@ -130,8 +130,7 @@ def details(tier: str, scoring: dict[str, Any], training: dict[str, Any]) -> dic
         band = scoring["cascade"]
         return {
             "teacher": f"{training['teacher']['name']} {training['teacher']['sha256']}",
-            "width": training["config"]["width"],
-            "blocks": training["config"]["blocks"],
+            "layers": training["config"]["layers"],
             "below": band["clear_below"],
             "lost": f"{band['lures_lost']:.1%}",
             "kept": f"{band['ordinary_texts_left_to_fast']:.0%}",

@@ -1,213 +1,194 @@
-"""The fast tier: a small network that learns from the accurate one.
+"""The fast tier: the lower layers of the accurate network, taught to say at once what it says after twelve.
 
-    python -m training.distill --teacher models/accurate --run build/accurate --shared DIR --output build/fast
+    python -m training.distill --teacher models/accurate --shared DIR --output build/fast
 
-The student sees the teacher's own frozen token vectors, narrowed, and a few convolutions over them: it knows words
-and short phrases, not what one sentence means for another. It learns the teacher's logits on every text of the training
-fold, and on pieces of them: the teacher can label whatever text there is. Figures by epoch go to ``training.json``.
+The student starts as the teacher's first layers with its heads on top, and learns the teacher's last hidden states
+token by token, its logits text by text, and the labels. It reads every text of the training fold and pieces of them:
+the teacher can label whatever text there is. ``training.export`` turns the folder into a bundle like any other run.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import copy
 import json
 import logging
 import random
-import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from tipscan.classify import Bundle, Classifier, Workers
-from tipscan.text import normalize
-from training import batches, sources
-from training.model import GATES, OUTPUTS, pool, weights_of
-from training.run import report
+from tipscan.classify import Bundle
+from training import batches, run, sources
+from training.heads import fit_side_heads
+from training.model import LossWeights, TokenScorer, pool, weights_of
 
 log = logging.getLogger("training")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    width: int = 192
-    blocks: int = 3
-    kernel: int = 5
-    epochs: int = 9
-    rate: float = 2e-3
-    budget: int = 8192
-    max_tokens: int = 384
-    #: Characters of a text the teacher reads, and the share of texts it also reads a piece of.
-    characters: int = 1_200
-    #: Texts of one public source the teacher reads at most.
+    """Everything a student depends on beside its teacher; stored with its results."""
+
+    layers: int = 3
+    epochs: int = 6
+    rate: float = 4e-4
+    budget: int = 4096
+    max_tokens: int = 192
+    windows: int = 2
+    #: Texts of one public source the teacher reads at most, and the share of the corpus it also reads a piece of.
     cap: int = 300
     pieces: float = 0.3
+    #: Weights in the loss, beside the 1 of the teacher's risk logit.
+    states: float = 1.0
+    others: float = 3.0
     labels: float = 0.5
+    losses: LossWeights = field(default_factory=lambda: LossWeights(pair=0.3))
     seed: int = 20261121
+    without_licence: tuple[str, ...] = ()
 
 
-class TokenConvolutions(nn.Module):
-    """Token ids -> values and gates like ``TokenScorer``, by residual convolutions over narrowed token vectors."""
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A text with what the teacher makes of it: (T, H) states of the tokens of each window, (12,) logits."""
 
-    def __init__(self, table: Tensor, config: Config) -> None:
-        super().__init__()
-        self.words = nn.Embedding.from_pretrained(table, freeze=True)
-        self.narrow = nn.Linear(table.shape[1], config.width)
-        self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(config.blocks + 1))
-        self.convolutions = nn.ModuleList(
-            nn.Conv1d(config.width, config.width, config.kernel, padding=config.kernel // 2)
-            for _ in range(config.blocks)
-        )
-        self.context = nn.Linear(config.width, config.width)
-        self.dropout = nn.Dropout(0.1)
-        self.head = nn.Linear(config.width, len(OUTPUTS))
-        self.gate = nn.Linear(config.width, GATES)
-        nn.init.zeros_(self.gate.weight)
-        nn.init.zeros_(self.gate.bias)
-
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, T) ids -> (B, T, 12) values and (B, T, 2) gates; padding is zero to the convolutions, as are the ends."""
-        inside = attention_mask[..., None].to(self.narrow.weight.dtype)
-        state = self.norms[0](self.narrow(self.words(input_ids))) * inside
-        for number, (convolution, norm) in enumerate(zip(self.convolutions, self.norms[1:], strict=True)):
-            mixed = convolution(self.dropout(state).transpose(1, 2)).transpose(1, 2)
-            if number == 0:  # every token learns what the whole text is about
-                mixed = mixed + self.context((state * inside).sum(1, keepdim=True) / inside.sum(1, keepdim=True))
-            state = norm(state + nn.functional.gelu(mixed)) * inside
-        state = self.dropout(state)
-        return self.head(state), self.gate(state)
+    windows: batches.Windows
+    states: list[Tensor]
+    logits: Tensor
 
 
 def pieces_of(rows: list[batches.Row], config: Config) -> list[batches.Row]:
-    """Every row, cut to what the teacher reads, and for a share of the longer ones a piece from anywhere."""
+    """Every row, of a public source a draw, and for a share of the longer ones a piece from anywhere, without label."""
     rng = random.Random(config.seed)
     by_source: dict[str, list[batches.Row]] = {}
     for row in rows:
         by_source.setdefault(row["source"], []).append(row)
-    rows = [
+    kept = [
         row
         for source, group in by_source.items()
         for row in (group if source == "corpus" or len(group) <= config.cap else rng.sample(group, config.cap))
     ]
-    made = [row | {"text": row["text"][: config.characters], "whole": True} for row in rows]
-    for row in rows:
+    made = [row | {"whole": True} for row in kept]
+    for row in kept:
         words = row["text"].split(" ")
         if len(words) >= 12 and rng.random() < config.pieces:
             size = rng.randint(6, max(6, len(words) // 2))
             start = rng.randint(0, len(words) - size)
-            piece = " ".join(words[start : start + size])[: config.characters]
+            piece = " ".join(words[start : start + size])
             made.append(row | {"text": piece, "whole": False, "pair": None, "indicators": []})
     return made
 
 
-def teach(teacher: Bundle, rows: list[batches.Row]) -> np.ndarray:
-    """(N, 12) logits of the teacher."""
-    classifier = Classifier(teacher, Workers(torch.get_num_threads()))
-    logits = np.zeros((len(rows), len(OUTPUTS)), dtype=np.float32)
-    for begin in range(0, len(rows), 1000):
-        part = rows[begin : begin + 1000]
-        logits[begin : begin + len(part)] = [s.logits for s in classifier.score([normalize(r["text"]) for r in part])]
-        log.info("taught %d of %d texts", begin + len(part), len(rows))
-    return logits
-
-
-def taught_by(teacher: Bundle, lessons: list[batches.Row], cache: Path | None) -> np.ndarray:
-    """The teacher's logits, from the cache where the same teacher has read the same lessons before."""
-    told = json.dumps([teacher.identity, [row["text"] for row in lessons]])
-    digest = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
-    if cache and cache.exists():
-        kept = np.load(cache)
-        if str(kept["digest"]) == digest:
-            return np.asarray(kept["logits"])
-    logits = teach(teacher, lessons)
-    if cache:
-        np.savez(cache, logits=logits, digest=np.array(digest))
-    return logits
-
-
-def loss(logits: Tensor, taught: Tensor, labels: Tensor, known: Tensor, weight: float) -> Tensor:
-    """Distance to the teacher's logits; where a person labelled the whole text, also to the label."""
-    risk = nn.functional.smooth_l1_loss(logits[:, 0], taught[:, 0])
-    others = nn.functional.binary_cross_entropy_with_logits(logits[:, 1:], taught[:, 1:].sigmoid())
-    told = nn.functional.binary_cross_entropy_with_logits(logits[:, 0], labels, weight=known)
-    return risk + 3.0 * others + weight * told
+def _run(model: TokenScorer, batch: dict[str, Any]) -> tuple[Tensor, Tensor]:
+    """(W, T, H) last hidden states and (N, 12) logits."""
+    with torch.autocast(batch["input_ids"].device.type, dtype=torch.bfloat16):
+        hidden = model.dropout(
+            model.encoder(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
+        )
+        values, gates = model.head(hidden), model.gate(hidden)
+    shares = weights_of(gates, batch["content"], batch["owner"])
+    return hidden, pool(values.float(), shares, batch["owner"])
 
 
 @torch.inference_mode()
-def score(model: TokenConvolutions, texts: list[batches.Encoded], length: int) -> np.ndarray:
-    """(N, 12) logits in the order given."""
-    model.eval()
-    logits = np.zeros((len(texts), len(OUTPUTS)), dtype=np.float32)
-    order = sorted(range(len(texts)), key=lambda number: len(texts[number].ids))
+def teach(teacher: TokenScorer, texts: list[batches.Encoded], config: Config) -> list[Lesson]:
+    """What the teacher makes of each text, in order; states are kept in bfloat16, some 800 bytes a token."""
+    teacher.eval()
+    cut = [batches.cut(text, config.max_tokens, config.windows) for text in texts]
+    order = sorted(range(len(cut)), key=lambda number: len(cut[number][0].ids))
+    lessons: dict[int, Lesson] = {}
     for begin in range(0, len(order), 32):
         part = order[begin : begin + 32]
-        cut = [batches.Encoded(texts[n].row, texts[n].ids[:length], texts[n].marks[:length]) for n in part]
-        batch = batches.collate(cut, {"default": 1.0})
-        values, gates = model(batch["input_ids"], batch["attention_mask"])
-        logits[part] = pool(values, weights_of(gates, batch["content"])).numpy()
-    return logits
+        hidden, logits = _run(teacher, batches.collate([cut[number] for number in part], {"default": 1.0}))
+        states = iter(hidden.to(torch.bfloat16))
+        for number, told in zip(part, logits, strict=True):
+            own = [next(states)[1 : len(window.ids) + 1].clone() for window in cut[number]]
+            lessons[number] = Lesson(cut[number], own, told.clone())
+        if begin % 3200 == 0:
+            log.info("taught %d of %d texts", begin, len(order))
+    return [lessons[number] for number in range(len(texts))]
 
 
-def distil(
-    config: Config, run: Path, teacher: Bundle, rows: list[batches.Row], output: Path, cache: Path | None
-) -> dict[str, Any]:
-    """Train the student; writes ``weights.safetensors``, ``tokenizer.json``, ``training.json``."""
+def loss(hidden: Tensor, logits: Tensor, batch: dict[str, Any], lessons: list[Lesson], config: Config) -> Tensor:
+    """Distance to the teacher's states and logits; for whole texts that a person labelled, also to the label."""
+    states = [state for lesson in lessons for state in lesson.states]
+    taught = torch.cat(states).to(hidden.device).float()
+    said = torch.cat([row[1 : len(state) + 1] for row, state in zip(hidden, states, strict=True)]).float()
+    target = torch.stack([lesson.logits for lesson in lessons]).to(logits.device)
+    known = torch.tensor(
+        [float(row["whole"] and row["source"] == "corpus") for row in (lesson.windows[0].row for lesson in lessons)]
+    )
+    bce = nn.functional.binary_cross_entropy_with_logits
+    total = (
+        config.states * (said - taught).square().mean() / taught.var()
+        + nn.functional.smooth_l1_loss(logits[:, 0], target[:, 0])
+        + config.others * bce(logits[:, 1:], target[:, 1:].sigmoid())
+        + config.labels * bce(logits[:, 0], batch["label"], weight=known.to(logits.device))
+    )
+    lures, twins = batch["pairs"]
+    if len(lures):
+        gap = logits[lures, 0] - logits[twins, 0]
+        total = total + config.losses.pair * nn.functional.softplus(config.losses.margin - gap).mean()
+    return total
+
+
+def distil(config: Config, teacher: Bundle, rows: list[batches.Row], output: Path) -> dict[str, Any]:
+    """Train the student; writes what ``training.run`` writes."""
+    base = teacher.manifest["base"]["name"]
     torch.manual_seed(config.seed)
     output.mkdir(parents=True, exist_ok=True)
-    shutil.copy(run / "tokenizer.json", output / "tokenizer.json")
-    tokenizer = Tokenizer.from_file(str(output / "tokenizer.json"))
-    table = load_file(run / "weights.safetensors")["encoder.embeddings.word_embeddings.weight"]
-    earlier = json.loads((run / "training.json").read_text(encoding="utf-8"))["config"]
-    rows = sources.without(rows, earlier.get("without_licence", ()))
-    lessons = pieces_of([row for row in rows if row["fold"] == "train"], config)
-    taught = taught_by(teacher, lessons, cache)
-    encoded = batches.encode(tokenizer, lessons)
-    held_out = batches.encode(tokenizer, [row for row in rows if row["fold"] in ("dev", "calibrate")])
-    held_out = [text for text in held_out if text.row["source"] in ("corpus", "emscad")]
-    places = {id(text): number for number, text in enumerate(encoded)}
-    model = TokenConvolutions(table, config)
-    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=config.rate, weight_decay=0.05)
-    history, rng = [], random.Random(config.seed)
+    rows = sources.without(rows, config.without_licence)
+    shape = run.Config(base=base, max_tokens=config.max_tokens)
+    model, tokenizer, tokenizer_json = run.build(shape, [], teacher.path)
+    student = copy.deepcopy(model)
+    run.keep_layers(student.encoder, config.layers)
+    (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
+    (output / "encoder.json").write_text(student.encoder.config.to_json_string(), encoding="utf-8")
+    texts = batches.encode(tokenizer, pieces_of([row for row in rows if row["fold"] == "train"], config))
+    lessons = teach(model, texts, config)
+    held_out = batches.encode(
+        tokenizer,
+        [row for row in rows if row["fold"] in ("dev", "calibrate") and row["source"] in ("corpus", "emscad")],
+    )
+    by_text = {id(lesson.windows): lesson for lesson in lessons}
+    optimizer = run.optimizer_of(student, run.Config(rate=config.rate, layer_decay=1.0))
+    history: list[dict[str, Any]] = []
+    rng = random.Random(config.seed)
     for epoch in range(config.epochs):
         started, total = time.perf_counter(), 0.0
-        units = [[batches.window(text, config.max_tokens, rng)] for text in encoded]
-        origin = {id(unit[0]): places[id(text)] for unit, text in zip(units, encoded, strict=True)}
-        rng.shuffle(units)
-        packed = list(batches.pack(units, config.budget, rng))
-        model.train()
+        units: dict[str, list[batches.Windows]] = {}
+        for number, lesson in enumerate(lessons):
+            units.setdefault(lesson.windows[0].row["pair"] or str(number), []).append(lesson.windows)
+        packed = list(batches.pack(rng.sample(list(units.values()), len(units)), config.budget, rng))
+        student.train()
         for step, batch in enumerate(packed):
-            progress = (epoch + step / len(packed)) / config.epochs
-            for group in optimizer.param_groups:
-                group["lr"] = config.rate * max(0.01, min(1.0, progress / 0.05) * (1 - progress))
+            run.set_rate(optimizer, (epoch + step / len(packed)) / config.epochs)
             tensors = batches.collate(batch, {"default": 1.0})
-            values, gates = model(tensors["input_ids"], tensors["attention_mask"])
-            logits = pool(values, weights_of(gates, tensors["content"]))
-            target = torch.from_numpy(taught[[origin[id(text)] for text in batch]])
-            known = torch.tensor([float(t.row["whole"] and t.row["source"] == "corpus") for t in batch])
-            value = loss(logits, target, tensors["label"], known, config.labels)
-            optimizer.zero_grad(set_to_none=True)
+            value = loss(*_run(student, tensors), tensors, [by_text[id(text)] for text in batch], config)
             value.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(student.parameters(), 1.0)
             optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
             total += value.item()
         figures = {"loss": round(total / len(packed), 4), "seconds": round(time.perf_counter() - started, 1)}
-        history.append(figures | report(score(model, held_out, config.max_tokens), [text.row for text in held_out]))
+        scored = run.score(student, held_out, shape)
+        history.append(figures | run.report(scored, [text.row for text in held_out]))
         log.info("epoch %d %s", epoch, history[-1])
-    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, output / "weights.safetensors")
+    fit_side_heads(student, texts, length=config.max_tokens, seed=config.seed)
+    save_file(
+        {name: value.contiguous() for name, value in student.state_dict().items()}, output / "weights.safetensors"
+    )
     counts: dict[str, int] = {}
-    for row in (row for row in lessons if row["whole"]):
+    for row in (text.row for text in texts if text.row["whole"]):
         counts[row["source"]] = counts.get(row["source"], 0) + 1
     result = {
-        "student": "convolutions",
         "teacher": teacher.identity,
-        "config": asdict(config),
+        "config": asdict(config) | {"base": base},
         "rows": counts,
         "epochs": history,
     }
@@ -218,16 +199,16 @@ def distil(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", type=Path, required=True, help="bundle of the accurate tier")
-    parser.add_argument("--run", type=Path, required=True, help="training run the bundle was made from")
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--width", type=int, default=Config().width)
-    parser.add_argument("--blocks", type=int, default=Config().blocks)
+    parser.add_argument("--layers", type=int, default=Config().layers)
+    parser.add_argument("--epochs", type=int, default=Config().epochs)
+    parser.add_argument("--without-licence", nargs="*", default=(), help="as for training.run")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, cache=args.output / "clusters.json")
-    config = Config(width=args.width, blocks=args.blocks)
-    distil(config, args.run, Bundle.load(args.teacher), rows, args.output, args.output / "taught.npz")
+    config = Config(layers=args.layers, epochs=args.epochs, without_licence=tuple(args.without_licence))
+    distil(config, Bundle.load(args.teacher), rows, args.output)
 
 
 if __name__ == "__main__":

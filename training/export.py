@@ -177,48 +177,15 @@ def _layer(graph: Graph, state: str, key: str, weights: Weights, heads: int, eps
     )
 
 
-def build_student(weights: Weights, blocks: np.ndarray) -> onnx.ModelProto:
-    """The fast tier's network (``training.distill``), in float32: it is small, rounding would save little."""
-    graph = Graph(quantize=False)
-    words = embedding_table(graph, blocks)
-
-    def norm(source: str, key: str) -> str:
-        gain, shift = (graph.constant(f"{key}.{part}", weights[f"{key}.{part}"]) for part in ("weight", "bias"))
-        return graph.node("LayerNormalization", [source, gain, shift], f"{key}.out", epsilon=1e-5, axis=-1)
-
-    def linear(source: str, key: str) -> str:
-        return graph.linear(source, key, weights[f"{key}.weight"], weights[f"{key}.bias"])
-
-    state = norm(linear(words, "narrow"), "norms.0")
-    for number in range(sum(name.startswith("convolutions.") and name.endswith(".weight") for name in weights)):
-        key = f"convolutions.{number}"
-        kernel = graph.constant(f"{key}.weight", weights[f"{key}.weight"])
-        bias = graph.constant(f"{key}.bias", weights[f"{key}.bias"])
-        across = graph.node("Transpose", [state], f"{key}.across", perm=[0, 2, 1])
-        size = weights[f"{key}.weight"].shape[-1]
-        mixed = graph.node("Conv", [across, kernel, bias], f"{key}.conv", pads=[size // 2, size // 2])
-        mixed = graph.node("Transpose", [mixed], f"{key}.back", perm=[0, 2, 1])
-        if number == 0:
-            mean = graph.node("ReduceMean", [state, graph.constant("along", np.array([1], dtype=np.int64))], "mean")
-            mixed = graph.node("Add", [mixed, linear(mean, "context")], f"{key}.mixed")
-        active = graph.node("Gelu", [mixed], f"{key}.gelu", MICROSOFT)
-        state = norm(graph.node("Add", [state, active], f"{key}.sum"), f"norms.{number + 1}")
-    return finish(graph, state, weights)
-
-
 def export(run: Path, output: Path) -> None:
-    """Write ``model.onnx`` and ``tokenizer.json``; of an encoder also ``model.float.onnx`` beside the run."""
+    """Write ``model.onnx`` and ``tokenizer.json``, and ``model.float.onnx`` beside the run."""
     weights = load_file(run / "weights.safetensors")
-    student = "words.weight" in weights
-    table = weights["words.weight" if student else "encoder.embeddings.word_embeddings.weight"]
+    table = weights["encoder.embeddings.word_embeddings.weight"]
     blocks = encoder.quantize(table)
     if not np.array_equal(encoder.dequantize(blocks).reshape(table.shape), table):
         raise ValueError("the embedding table was trained: it no longer fits its 4-bit blocks")
     output.mkdir(parents=True, exist_ok=True)
     shutil.copy(run / "tokenizer.json", output / "tokenizer.json")
-    if student:
-        onnx.save(build_student(weights, blocks), output / "model.onnx")
-        return
     shape = json.loads((run / "encoder.json").read_text(encoding="utf-8"))
     window = json.loads((run / "training.json").read_text(encoding="utf-8"))["config"]["max_tokens"]
     for quantize, path in ((True, output / "model.onnx"), (False, run / "model.float.onnx")):

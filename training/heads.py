@@ -27,29 +27,30 @@ from training.model import GATES, TokenScorer, weights_of
 log = logging.getLogger("training")
 
 PUBLIC_TEXTS = 1_500
+WINDOWS = 6  # of a text
 STRENGTH = 0.05  # inverse of the ridge, on standardized features
 
 
 @torch.inference_mode()
 def pooled_states(model: TokenScorer, texts: list[batches.Encoded], length: int) -> np.ndarray:
-    """(2, N, hidden) states pooled by each gate over the first ``length`` tokens of each text, in the order given."""
+    """(2, N, hidden) states pooled by each gate over the first ``WINDOWS`` windows of each text, in the order given."""
     model.eval()
     device = next(model.parameters()).device
     order = sorted(range(len(texts)), key=lambda number: len(texts[number].ids))
     states = np.zeros((GATES, len(texts), model.head.in_features), dtype=np.float32)
     for begin in range(0, len(order), 16):
         part = order[begin : begin + 16]
-        cut = [
-            batches.Encoded(text.row, text.ids[:length], text.marks[:length]) for text in map(texts.__getitem__, part)
-        ]
-        batch = batches.collate(cut, {"default": 1.0})
+        batch = batches.collate([batches.cut(texts[n], length, WINDOWS) for n in part], {"default": 1.0})
         with torch.autocast(device.type, dtype=torch.bfloat16):
             hidden = model.encoder(
                 input_ids=batch["input_ids"].to(device), attention_mask=batch["attention_mask"].to(device)
             ).last_hidden_state
             gates = model.gate(hidden)
-        shares = weights_of(gates.cpu(), batch["content"])
-        states[:, part] = torch.einsum("bth,btg->gbh", hidden.float().cpu(), shares).numpy()
+        owner = batch["owner"]
+        shares = weights_of(gates.cpu(), batch["content"], owner)
+        pooled = torch.einsum("bth,btg->bgh", hidden.float().cpu(), shares)
+        pooled = pooled.new_zeros(len(part), *pooled.shape[1:]).index_add(0, owner, pooled)
+        states[:, part] = pooled.transpose(0, 1).numpy()
     return states
 
 

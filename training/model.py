@@ -24,13 +24,28 @@ OUTPUTS: tuple[str, ...] = ("risk", "recruits", *SCHEMES)
 GATES = 2
 
 
+class RowDropout(nn.Module):
+    """Dropout with one mask for all tokens of a window (Gal & Ghahramani, 2016): random bits are dear on a CPU."""
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, state: Tensor) -> Tensor:
+        """(B, T, H) -> the same, a share ``p`` of the H features of each row zero, the rest scaled up."""
+        if not self.training:
+            return state
+        kept = state.new_empty(state.shape[0], 1, state.shape[2]).bernoulli_(1 - self.p)
+        return state * kept.div_(1 - self.p)
+
+
 class TokenScorer(nn.Module):
     """Token ids -> per token the value of each output, and the two gates that weigh it."""
 
     def __init__(self, encoder: BertModel) -> None:
         super().__init__()
         self.encoder = encoder
-        self.dropout = nn.Dropout(0.1)
+        self.dropout = RowDropout(0.1)
         self.head = nn.Linear(encoder.config.hidden_size, len(OUTPUTS))
         # Zero gates weigh all tokens alike: training starts from the mean the base encoder was made for.
         self.gate = nn.Linear(encoder.config.hidden_size, GATES)
@@ -45,15 +60,26 @@ class TokenScorer(nn.Module):
         return self.head(hidden), self.gate(hidden)
 
 
-def weights_of(gates: Tensor, content: Tensor) -> Tensor:
-    """(B, T, G) gates and (B, T) mask of content tokens -> (B, T, G) weights that sum to 1 over each text."""
-    return torch.softmax(gates.float().masked_fill(content[..., None] == 0, -1e9), dim=1)
+def weights_of(gates: Tensor, content: Tensor, owner: Tensor) -> Tensor:
+    """(W, T, G) gates of windows -> (W, T, G) weights that sum to 1 over all windows of each text.
+
+    ``content`` (W, T) masks what counts, ``owner`` (W,) is the text a window belongs to.
+    """
+    gates = gates.float().masked_fill(content[..., None] == 0, -1e9)
+    texts = int(owner.max()) + 1
+    peak = gates.detach().amax(dim=1)
+    places = owner[:, None].expand_as(peak)
+    top = peak.new_full((texts, peak.shape[1]), -1e9).scatter_reduce(0, places, peak, "amax")
+    grown = (gates - top[owner][:, None]).exp()
+    total = grown.new_zeros(texts, grown.shape[2]).index_add(0, owner, grown.sum(1))
+    return grown / total.clamp(min=1e-9)[owner][:, None]
 
 
-def pool(values: Tensor, weights: Tensor) -> Tensor:
-    """(B, T, 12) values and (B, T, 2) weights -> (B, 12) logits."""
+def pool(values: Tensor, weights: Tensor, owner: Tensor) -> Tensor:
+    """(W, T, 12) values and (W, T, 2) weights -> (N, 12) logits of the texts the windows belong to."""
     risk = (values[..., :1] * weights[..., :1]).sum(1)
-    return torch.cat([risk, (values[..., 1:] * weights[..., 1:]).sum(1)], dim=1)
+    logits = torch.cat([risk, (values[..., 1:] * weights[..., 1:]).sum(1)], dim=1)
+    return logits.new_zeros(int(owner.max()) + 1, logits.shape[1]).index_add(0, owner, logits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +95,9 @@ class LossWeights:
 
 def loss(values: Tensor, gates: Tensor, batch: dict[str, Any], weights: LossWeights) -> Tensor:
     """Weighted binary cross-entropy of the three heads, a ranking term inside pairs, supervision by annotated spans."""
-    shares = weights_of(gates, batch["content"])
-    logits = pool(values, shares)
+    owner = batch["owner"]
+    shares = weights_of(gates, batch["content"], owner)
+    logits = pool(values, shares, owner)
     bce = nn.functional.binary_cross_entropy_with_logits
     risk = bce(logits[:, 0], batch["label"], weight=batch["weight"])
     recruits = bce(logits[:, 1], batch["recruits"], weight=batch["weight"])
@@ -83,7 +110,8 @@ def loss(values: Tensor, gates: Tensor, batch: dict[str, Any], weights: LossWeig
     marked = batch["spans"]
     if marked.abs().sum():
         total = total + weights.span * span_contrast(values[..., 0], batch["content"], marked)
-        attended = (shares[..., 0] * (marked != 0)).sum(1)[(marked != 0).any(1)]
+        attended = torch.zeros_like(logits[:, 0]).index_add(0, owner, (shares[..., 0] * (marked != 0)).sum(1))
+        attended = attended[owner[(marked != 0).any(1)].unique()]
         total = total - weights.attention * attended.clamp(min=1e-4).log().mean()
     return total
 

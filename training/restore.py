@@ -20,8 +20,6 @@ Weights = dict[str, np.ndarray]
 def restore(bundle: Path) -> Weights:
     """The state of a ``TokenScorer`` out of ``model.onnx``; positions beyond the window are left out."""
     model = onnx.load(bundle / "model.onnx")
-    if not any(tensor.name == "positions" for tensor in model.graph.initializer):
-        raise ValueError(f"{bundle} holds no encoder: continue from a bundle of the accurate tier")
     found = {tensor.name: tensor for tensor in model.graph.initializer}
     values = {name: _array(tensor) for name, tensor in found.items() if not name.startswith("embedding.nibbles")}
     state: Weights = {"encoder.embeddings.word_embeddings.weight": _table(found)}

@@ -17,7 +17,7 @@ import random
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -29,8 +29,11 @@ from torch import nn
 from tipscan.classify import Bundle
 from training import batches, encoder, sources, vocabulary
 from training.heads import fit_side_heads, pooled_states
-from training.model import LossWeights, TokenScorer, loss
+from training.model import LossWeights, RowDropout, TokenScorer, loss
 from training.restore import restore
+
+if TYPE_CHECKING:
+    from transformers import BertModel
 
 log = logging.getLogger("training")
 
@@ -49,11 +52,11 @@ class Config:
     seed: int = 20261121
     without_licence: tuple[str, ...] = ()
     losses: LossWeights = field(default_factory=LossWeights)
-    # Windows an epoch draws from a long text of a source; elsewhere one.
-    windows: dict[str, int] = field(default_factory=dict)
+    # Windows an epoch draws from a long text.
+    windows: int = 3
     # Texts of a source an epoch draws at most: the public sources are large, narrow and easy to recognise.
     caps: dict[str, int] = field(
-        default_factory=lambda: {"corpus": 10**6, "own": 10**6, "emscad": 400, "telegram-ru": 60, "default": 40}
+        default_factory=lambda: {"corpus": 10**6, "own": 10**6, "emscad": 10**6, "default": 100}
     )
     weights: dict[str, float] = field(default_factory=lambda: {"telegram-ru": 0.3, "default": 1.0})
 
@@ -63,9 +66,10 @@ def build(
 ) -> tuple[TokenScorer, Tokenizer, dict[str, Any]]:
     """The network on the trimmed vocabulary, its tokenizer, and the tokenizer's JSON.
 
-    With ``start``, the weights and vocabulary of an earlier run or of a bundle.
+    With ``start``, the weights, layers and vocabulary of an earlier run or of a bundle.
     """
     base, wrapped = encoder.load_base(config.base)
+    weights = load(start) if start else {}
     if start is None:
         keep = vocabulary.choose(wrapped.backend_tokenizer, rows, config.vocabulary)
         data = vocabulary.trim(json.loads(wrapped.backend_tokenizer.to_str()), keep)
@@ -75,33 +79,40 @@ def build(
     else:
         data = json.loads((start / "tokenizer.json").read_text(encoding="utf-8"))
         table = torch.empty(len(data["model"]["vocab"]), base.config.hidden_size)
+        keep_layers(base, len({name.split(".")[3] for name in weights if name.startswith("encoder.encoder.layer.")}))
     base.embeddings.word_embeddings = nn.Embedding.from_pretrained(table, freeze=True)
     base.config.vocab_size = len(table)
     # Eager attention without its dropout trains a third faster on a CPU than the fused kernel with a mask.
     base.set_attn_implementation("eager")
     for layer in base.encoder.layer:
         layer.attention.self.dropout.p = 0.0
+        layer.attention.output.dropout = RowDropout(base.config.hidden_dropout_prob)
+        layer.output.dropout = RowDropout(base.config.hidden_dropout_prob)
     for frozen in base.embeddings.parameters():
         frozen.requires_grad = False
     model = TokenScorer(base)
     if start is not None:
-        load(model, start)
+        # A bundle holds the positions of a window, with the token type added.
+        positions = "encoder.embeddings.position_embeddings.weight"
+        state = model.state_dict()
+        whole = state[positions].clone()
+        whole[: len(weights[positions])] = weights[positions]
+        kind = "encoder.embeddings.token_type_embeddings.weight"
+        model.load_state_dict({kind: torch.zeros_like(state[kind])} | weights | {positions: whole})
     return model, Tokenizer.from_str(json.dumps(data)), data
 
 
-def load(model: TokenScorer, start: Path) -> None:
-    """Put the weights of a run, or of a bundle, into the network."""
+def load(start: Path) -> dict[str, torch.Tensor]:
+    """The weights of a run, or of a bundle."""
     if (start / "weights.safetensors").exists():
-        model.load_state_dict(load_file(start / "weights.safetensors"))
-        return
-    restored = {name: torch.from_numpy(np.array(value)) for name, value in restore(start).items()}
-    positions = "encoder.embeddings.position_embeddings.weight"
-    whole = model.state_dict()[positions].clone()
-    whole[: len(restored[positions])] = restored[positions]
-    # A bundle adds the token type to the positions.
-    kind = "encoder.embeddings.token_type_embeddings.weight"
-    restored |= {positions: whole, kind: torch.zeros_like(model.state_dict()[kind])}
-    model.load_state_dict(restored)
+        return load_file(start / "weights.safetensors")
+    return {name: torch.from_numpy(np.array(value)) for name, value in restore(start).items()}
+
+
+def keep_layers(base: BertModel, count: int) -> None:
+    """Leave an encoder its lowest layers."""
+    base.encoder.layer = base.encoder.layer[:count]
+    base.config.num_hidden_layers = count
 
 
 def optimizer_of(model: TokenScorer, config: Config) -> torch.optim.Optimizer:
@@ -126,7 +137,7 @@ def set_rate(optimizer: torch.optim.Optimizer, progress: float, warmup: float = 
 
 @torch.inference_mode()
 def score(model: TokenScorer, texts: list[batches.Encoded], config: Config) -> np.ndarray:
-    """Logits (N, 12) in the order given, on the first ``max_tokens`` tokens of each text."""
+    """Logits (N, 12) in the order given."""
     states = torch.from_numpy(pooled_states(model, texts, config.max_tokens)).to(model.head.weight.device)
     # The head is linear: its value on a pooled state is the pool of its values.
     return np.asarray(torch.cat([model.head(states[0])[:, :1], model.head(states[1])[:, 1:]], dim=1).cpu())
@@ -236,9 +247,8 @@ def run_epoch(
     rng = random.Random(config.seed + epoch)
     device = next(model.parameters()).device
     units = [
-        [batches.window(text, config.max_tokens, rng) for text in unit]
+        [batches.cut(text, config.max_tokens, config.windows, rng) for text in unit]
         for unit in batches.sample_epoch(texts, config.caps, rng)
-        for _ in range(config.windows.get(unit[0].row["source"], 1) if len(unit[0].ids) > config.max_tokens else 1)
     ]
     packed = list(batches.pack(units, config.budget, rng))
     model.train()
