@@ -173,6 +173,11 @@ def state_dict(packed: Packed) -> dict[str, np.ndarray]:
     return state
 
 
+def first_position(model_type: str) -> int:
+    """The position of a window's first token: XLM-R counts from behind the padding id."""
+    return 2 if model_type.startswith("xlm-roberta") else 0
+
+
 def load_base(name: str = BASE) -> tuple[BertModel, PreTrainedTokenizerFast]:
     """The encoder and its tokenizer, by Hub name where that works, else (for the default base) from the packages."""
     import torch

@@ -24,7 +24,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
-from training import batches, encoder
+from training import encoder
 from training.model import GATES, OUTPUTS
 
 MICROSOFT = "com.microsoft"
@@ -131,8 +131,8 @@ def build_graph(
         weights["encoder.embeddings.position_embeddings.weight"]
         + weights["encoder.embeddings.token_type_embeddings.weight"][0]
     )
-    # XLM-R counts positions from behind the padding id. A window holds its content and the two marks around it.
-    first = batches.PAD + 1 if shape["model_type"].startswith("xlm-roberta") else 0
+    # A window holds its content and the two marks around it.
+    first = encoder.first_position(shape["model_type"])
     positions = positions[first : first + window + 2]
     graph.constant("zero", np.array([0], dtype=np.int64))
     graph.node("Shape", ["input_ids"], "length", start=1, end=2)

@@ -92,11 +92,12 @@ def build(
         frozen.requires_grad = False
     model = TokenScorer(base)
     if start is not None:
-        # A bundle holds the positions of a window, with the token type added.
+        # A bundle holds the positions of a window alone, with the token type added.
         positions = "encoder.embeddings.position_embeddings.weight"
         state = model.state_dict()
-        whole = state[positions].clone()
-        whole[: len(weights[positions])] = weights[positions]
+        whole, held = state[positions].clone(), weights[positions]
+        first = encoder.first_position(base.config.model_type) if len(held) < len(whole) else 0
+        whole[first : first + len(held)] = held
         kind = "encoder.embeddings.token_type_embeddings.weight"
         model.load_state_dict({kind: torch.zeros_like(state[kind])} | weights | {positions: whole})
     return model, Tokenizer.from_str(json.dumps(data)), data
