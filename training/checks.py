@@ -27,7 +27,7 @@ from sklearn.preprocessing import StandardScaler
 from tipscan.entities import extract
 from tipscan.indicators import SCHEMES, codes
 from tipscan.text import normalize
-from tipscan.text.language import scripts
+from tipscan.text.characters import classes, scripts
 from training import sources
 from training.draft import copies
 
@@ -113,7 +113,9 @@ def surface_probe(rows: list[Row]) -> float:
 
 def characters_probe(groups: dict[str, list[Row]]) -> dict[str, float]:
     """AUROC per language of a bag-of-characters model trained on all languages of other scripts."""
-    script_of = {lang: next(iter(scripts("".join(row["text"] for row in rows)))) for lang, rows in groups.items()}
+    script_of = {
+        lang: next(iter(scripts(classes("".join(row["text"] for row in rows))))) for lang, rows in groups.items()
+    }
     vectorizer = CountVectorizer(analyzer="char", min_df=20, binary=True)
     rows = [row for group in groups.values() for row in group]
     matrix = vectorizer.fit_transform([normalize(row["text"]).folded for row in rows])

@@ -8,7 +8,9 @@ from importlib import resources
 
 import pytest
 
-from tipscan.entities.words import find_words
+from tipscan.entities.words import Words
+from tipscan.entities.words import find_words as find
+from tipscan.text.characters import classes, letters
 
 CODES = {
     "currency": r"[A-Z]{3,4}|toman",
@@ -18,6 +20,10 @@ CODES = {
     "role": "pay|fee|deposit|debt",
     "gender": "female|male|any",
 }
+
+
+def find_words(folded: str, language: str) -> Words:
+    return find(folded, letters(classes(folded)), language)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipscan.text import Language, identify, normalize
-from tipscan.text.language import Cld2, Langdetect, scripts
+from tipscan.text.characters import classes, scripts
+from tipscan.text.language import Cld2, Langdetect
 
 SENTENCES = [
     ("en", "We are looking for a cook for our hotel by the lake"),
@@ -57,7 +58,7 @@ def test_languages_can_be_restricted() -> None:
 
 def test_scripts_are_counted_most_frequent_first() -> None:
     """Letters and marks by script; digits, spaces and signs count nowhere."""
-    assert scripts("abc กขคง 123 !!") == {"thai": 4, "latin": 3}
+    assert scripts(classes("abc กขคง 123 !!")) == {"thai": 4, "latin": 3}
 
 
 @given(st.text(max_size=200))

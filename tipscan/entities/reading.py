@@ -29,7 +29,8 @@ class Reading:
         plain, folded = source.text, source.folded
         if not plain.isascii() and _FOREIGN_DIGIT.search(plain):
             plain, folded = _FOREIGN_DIGIT.sub(_ascii_digit, plain), _FOREIGN_DIGIT.sub(_ascii_digit, folded)
-        return cls(source, plain, folded, language.partition("-")[0], find_words(folded, language.partition("-")[0]))
+        code = language.partition("-")[0]
+        return cls(source, plain, folded, code, find_words(folded, source.letters, code))
 
     def clause(self, start: int, end: int, reach: int) -> tuple[int, int]:
         """The clause around ``[start, end)``, at most ``reach`` characters either way."""

@@ -91,14 +91,12 @@ class _Literal:
     stem: bool  # the hit runs to the end of the word
     senses: Senses
 
-    def stands_at(self, text: str, start: int) -> bool:
-        """Whether a match at ``start`` is a whole word."""
-        if start and not self.open_left and _is_letter(text[start - 1]):
+    def stands_at(self, text: str, letters: bytes, start: int) -> bool:
+        """Whether a match at ``start`` is a whole word; ``letters`` says where the text has some."""
+        if start and not self.open_left and letters[start - 1]:
             return False
         end = start + len(self.text)
-        if self.stem or end == len(text):
-            return True
-        return not (_is_mark(text[end]) if self.open_right else _is_letter(text[end]))
+        return self.stem or not letters[end] or (self.open_right and not _is_mark(text[end]))
 
     def end(self, text: str, start: int) -> int:
         """Where the word of a match at ``start`` ends, its ending included."""
@@ -114,25 +112,28 @@ class _Lexicon:
     letters: Mapping[str, Senses]
     automaton: AhoCorasick
 
-    def whole_word(self, index: int, text: str, start: int) -> int | None:
+    def whole_word(self, index: int, text: str, letters: bytes, start: int) -> int | None:
         """The longest literal that begins as ``index`` does and is a whole word at ``start``."""
         while (index := self.shorter[index]) >= 0:
-            if self.literals[index].stands_at(text, start):
+            if self.literals[index].stands_at(text, letters, start):
                 return index
         return None
 
 
-def find_words(folded: str, language: str) -> Words:
+def find_words(folded: str, letters: bytes, language: str) -> Words:
     """All table words of a folded normalized text, in time linear in its length.
 
-    >>> [hit.value for hit in find_words("salary 800 usd per month", "en")["period"]]
+    >>> text = normalize("salary 800 usd per month")
+    >>> [hit.value for hit in find_words(text.folded, text.letters, "en")["period"]]
     ['month']
     """
     lexicon = _lexicon()
     literals, meanings = lexicon.literals, _meanings(language)
     found: dict[str, list[Hit]] = {}
     for longest, start, _ in lexicon.automaton.find_matches_as_indexes(folded):
-        index = longest if literals[longest].stands_at(folded, start) else lexicon.whole_word(longest, folded, start)
+        index: int | None = longest
+        if not literals[longest].stands_at(folded, letters, start):
+            index = lexicon.whole_word(longest, folded, letters, start)
         if index is None or not meanings[index]:
             continue
         end = literals[index].end(folded, start)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from tipscan.indicators.packs import Pack, Rule
 from tipscan.text import NormalizedText, normalize
 
-#: (pack, rule) -> part -> places of its literals.
-Places = dict[tuple[int, int], dict[int, list[tuple[int, int]]]]
+#: Places of the literals of one part, in order.
+Places = list[tuple[int, int]]
+#: Part -> its places; of the pseudo-rule of a pack that holds its words of negation, parts 0 (before) and 1 (after).
+Parts = dict[int, Places]
 
 NUMBER = "#"
 #: A literal that hits more often than this in one text is noise; bounds the work on adversarial input.
@@ -28,8 +30,6 @@ _NUMBER = re.compile(r"\d(?:[\d.,]{0,14}\d)?")
 _BREAK = re.compile(r"[.!?;](?=\s|$)|[!?;](?=[\u3000-\u9fff])|[。！？；။។៕।॥؟؛۔።\n]")
 # A word of negation does not reach over these.
 _CLAUSE = re.compile(r"[,:()\[\]—–、，：،፣፤…]| - ")
-# Scripts written without spaces: a literal may start and end anywhere.
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,9 @@ class RuleMatch:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """What one literal serves for: part ``part`` of rule ``rule``; part -1 and -2 are negation before and after."""
+class _Use(NamedTuple):
+    """What one literal serves for: part ``part`` of rule ``rule``, a number over all packs."""
 
-    pack: int
     rule: int
     part: int
     open_start: bool
@@ -78,54 +76,72 @@ class _Automaton:
     """All literals of some packs in one automaton."""
 
     def __init__(self, packs: Sequence[Pack]) -> None:
-        self.packs = packs
+        # Behind the rules of each pack stands None: the place of its words of negation.
+        self._rules: list[Rule | None] = []
+        #: Rule -> where its pack's negation stands, how many parts need a literal, which also take a number.
+        self._told: list[tuple[int, int, tuple[int, ...]]] = []
         uses: dict[str, list[_Use]] = defaultdict(list)
-        for pack_number, pack in enumerate(self.packs):
-            for rule_number, rule in enumerate(pack.rules):
-                for part_number, part in enumerate(rule.parts):
+        for pack in packs:
+            negation = len(self._rules) + len(pack.rules)
+            for rule in (*pack.rules, None):
+                number = len(self._rules)
+                parts = rule.parts if rule else (pack.negation_before, pack.negation_after)
+                for part_number, part in enumerate(parts):
                     for literal in part:
-                        _register(uses, literal, pack_number, rule_number, part_number)
-            for part_number, words in ((-1, pack.negation_before), (-2, pack.negation_after)):
-                for literal in words:
-                    _register(uses, literal, pack_number, -1, part_number)
-        self._number_uses = uses.pop(NUMBER, [])
-        self._literals = tuple(uses)
-        self._uses = tuple(uses.values())
-        self._automaton = AhoCorasick(self._literals, implementation=Implementation.ContiguousNFA)
+                        if literal != NUMBER:
+                            opens = literal.startswith("*"), literal.endswith("*")
+                            uses[_plain(literal)].append(_Use(number, part_number, *opens))
+                numbers = tuple(index for index, part in enumerate(parts) if NUMBER in part)
+                self._rules.append(rule)
+                self._told.append((negation, sum(NUMBER not in part for part in parts), numbers))
+        self._uses = tuple(tuple(used) for used in uses.values())
+        # Most places are inside some other word: told here, once, for literals that are never part of one.
+        self._closed_start = bytes(not any(use.open_start for use in used) for used in self._uses)
+        self._closed_end = bytes(not any(use.open_end for use in used) for used in self._uses)
+        self._automaton = AhoCorasick(list(uses), implementation=Implementation.ContiguousNFA)
 
     def find(self, text: NormalizedText) -> list[RuleMatch]:
-        places = self._places(text.folded)
-        breaks = [hit.start() for hit in _BREAK.finditer(text.folded)]
+        folded = text.folded
+        places = self._places(folded, text.edges)
+        numbers: Places | None = None
+        breaks: list[int] | None = None
         matches: list[RuleMatch] = []
-        for (pack_number, rule_number), parts in places.items():
-            if rule_number < 0:
+        for number, parts in places.items():
+            rule = self._rules[number]
+            negation, literals, numbered = self._told[number]
+            if rule is None or len(parts) < literals:
                 continue
-            rule = self.packs[pack_number].rules[rule_number]
-            if len(parts) < len(rule.parts) or not all(parts.values()):
+            if numbered:
+                if numbers is None:
+                    numbers = [hit.span() for hit in islice(_NUMBER.finditer(folded), MAX_HITS_PER_LITERAL)]
+                for part in numbered if numbers else ():
+                    parts[part] = parts.get(part, []) + numbers
+            if len(parts) < len(rule.parts):
                 continue
-            negation = places.get((pack_number, -1), {})
-            for start, end in _sequences(rule, parts, breaks):
-                if rule.negatable and _negated(text.folded, start, end, negation, breaks):
-                    continue
+            for found in parts.values():
+                found.sort()
+            if breaks is None:
+                breaks = [hit.start() for hit in _BREAK.finditer(folded)]
+            denied = places.get(negation, {}) if rule.negatable else {}
+            for start, end in _sequences(rule, parts, breaks, folded, denied):
                 matches.append(RuleMatch(rule, *text.span(start, end)))
         return sorted(matches, key=lambda match: (match.start, match.end, match.rule.name))
 
-    def _places(self, folded: str) -> Places:
-        """(pack, rule) -> part -> places of its literals that stand as whole words, in order."""
-        places: Places = defaultdict(lambda: defaultdict(list))
+    def _places(self, folded: str, edges: bytes) -> dict[int, Parts]:
+        """Rule -> part -> places of its literals that stand as whole words."""
+        places: dict[int, Parts] = {}
+        seen: dict[int, int] = {}
+        closed_start, closed_end = self._closed_start, self._closed_end
         for literal, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            whole_start, whole_end = _starts_word(folded, start), _ends_word(folded, end)
-            for use in self._uses[literal]:
-                found = places[use.pack, use.rule][use.part]
-                whole = (use.open_start or whole_start) and (use.open_end or whole_end)
-                if whole and len(found) < MAX_HITS_PER_LITERAL:
-                    found.append((start, end))
-        numbers = [hit.span() for hit in islice(_NUMBER.finditer(folded), MAX_HITS_PER_LITERAL)]
-        for use in self._number_uses if numbers else ():
-            places[use.pack, use.rule][use.part] += numbers
-        for parts in places.values():
-            for found in parts.values():
-                found.sort()
+            starts, ends = edges[start], edges[end]
+            if (closed_start[literal] and not starts) or (closed_end[literal] and not ends):
+                continue
+            count = seen[literal] = seen.get(literal, 0) + 1
+            if count > MAX_HITS_PER_LITERAL:
+                continue
+            for rule, part, open_start, open_end in self._uses[literal]:
+                if (starts or open_start) and (ends or open_end):
+                    places.setdefault(rule, {}).setdefault(part, []).append((start, end))
         return places
 
 
@@ -135,34 +151,13 @@ def _plain(literal: str) -> str:
     return normalize(literal.strip("*")).folded
 
 
-def _register(uses: dict[str, list[_Use]], literal: str, pack: int, rule: int, part: int) -> None:
-    uses[_plain(literal)].append(_Use(pack, rule, part, literal.startswith("*"), literal.endswith("*")))
-
-
-def _is_word(char: str) -> bool:
-    return char.isalnum() or unicodedata.category(char)[0] == "M"
-
-
-def _starts_word(text: str, start: int) -> bool:
-    return start == 0 or _edge(text[start - 1], text[start])
-
-
-def _ends_word(text: str, end: int) -> bool:
-    return end == len(text) or _edge(text[end - 1], text[end])
-
-
-def _edge(left: str, right: str) -> bool:
-    """Whether a word can end between two characters: beside a script without spaces, always."""
-    return not (_is_word(left) and _is_word(right)) or bool(_SPACELESS.match(left) or _SPACELESS.match(right))
-
-
 def _crosses(start: int, end: int, breaks: list[int]) -> bool:
     index = bisect_left(breaks, start)
     return index < len(breaks) and breaks[index] < end
 
 
-def _sequences(rule: Rule, parts: dict[int, list[tuple[int, int]]], breaks: list[int]) -> Iterable[tuple[int, int]]:
-    """Places where all parts of a rule follow one another, leftmost first, not overlapping one another."""
+def _sequences(rule: Rule, parts: Parts, breaks: list[int], text: str, denied: Parts) -> Iterable[tuple[int, int]]:
+    """Places where all parts of a rule follow one another, leftmost first, not overlapping and not negated."""
     last_end = -1
     for first_start, first_end in parts[0]:
         if first_start < last_end:
@@ -172,24 +167,26 @@ def _sequences(rule: Rule, parts: dict[int, list[tuple[int, int]]], breaks: list
             end = _next_end(parts[number], end or 0, first_start + rule.within)
             if end is None:
                 break
-        if end is not None and (len(rule.parts) == 1 or not _crosses(first_start, end, breaks)):
+        if end is None or (len(rule.parts) > 1 and _crosses(first_start, end, breaks)):
+            continue
+        if not (denied and _negated(text, first_start, end, denied, breaks)):
             last_end = end
             yield first_start, end
 
 
-def _next_end(places: list[tuple[int, int]], after: int, limit: int) -> int | None:
+def _next_end(places: Places, after: int, limit: int) -> int | None:
     index = bisect_left(places, (after, 0))
     return places[index][1] if index < len(places) and places[index][1] <= limit else None
 
 
-def _negated(text: str, start: int, end: int, negation: dict[int, list[tuple[int, int]]], breaks: list[int]) -> bool:
+def _negated(text: str, start: int, end: int, negation: Parts, breaks: list[int]) -> bool:
     """Whether a word of negation stands inside, just before or (in languages that negate behind) just after."""
-    for word_start, word_end in negation.get(-1, ()):
+    for word_start, word_end in negation.get(0, ()):
         if word_start < end and start - NEGATION_REACH <= word_end <= end and _reaches(text, word_end, start, breaks):
             return True
     return any(
         end <= word_start <= end + NEGATION_REACH and _reaches(text, end, word_start, breaks)
-        for word_start, _ in negation.get(-2, ())
+        for word_start, _ in negation.get(1, ())
     )
 
 

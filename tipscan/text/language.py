@@ -7,12 +7,12 @@ or Sinhala and stays an option for a second opinion.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from tipscan.errors import MissingExtraError
+from tipscan.text import characters
 
 UNKNOWN = "und"
 #: Languages near to a supported one, which identifiers confuse with it and a model of its neighbour reads.
@@ -22,35 +22,28 @@ RELATIVES = frozenset(
 )
 #: Statistics need no more than this many characters, and 1 MB of text would cost milliseconds.
 MAX_READ = 4_000
-# Scripts, and the language of those that have one for our purposes; "" where statistics must decide.
-_SCRIPTS = {
-    "thai": ("\u0e01-\u0e5b", "th"),
-    "lao": ("\u0e81-\u0edf", "lo"),
-    "khmer": ("\u1780-\u17ff", "km"),
-    "myanmar": ("\u1000-\u109f\uaa60-\uaa7f", "my"),
-    "sinhala": ("\u0d80-\u0dff", "si"),
-    "tamil": ("\u0b80-\u0bff", "ta"),
-    "telugu": ("\u0c00-\u0c7f", "te"),
-    "malayalam": ("\u0d00-\u0d7f", "ml"),
-    "kannada": ("\u0c80-\u0cff", "kn"),
-    "gujarati": ("\u0a80-\u0aff", "gu"),
-    "gurmukhi": ("\u0a00-\u0a7f", "pa"),
-    "odia": ("\u0b00-\u0b7f", "or"),
-    "georgian": ("\u10a0-\u10ff", "ka"),
-    "armenian": ("\u0530-\u058f", "hy"),
-    "greek": ("\u0370-\u03ff", "el"),
-    "hebrew": ("\u0590-\u05ff", "he"),
-    "hangul": ("\u1100-\u11ff\uac00-\ud7af", "ko"),
-    "kana": ("\u3041-\u30ff", "ja"),
-    "han": ("\u3400-\u4dbf\u4e00-\u9fff", "zh"),
-    "ethiopic": ("\u1200-\u139f", ""),
-    "bengali": ("\u0980-\u09ff", ""),
-    "devanagari": ("\u0900-\u097f", ""),
-    "arabic": ("\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff", ""),
-    "cyrillic": ("\u0400-\u04ff", ""),
-    "latin": ("A-Za-z\u00aa-\u024f\u1e00-\u1eff", ""),
+# The language of the scripts that have one for our purposes; statistics must decide on the others.
+_OF_SCRIPT = {
+    "thai": "th",
+    "lao": "lo",
+    "khmer": "km",
+    "myanmar": "my",
+    "sinhala": "si",
+    "tamil": "ta",
+    "telugu": "te",
+    "malayalam": "ml",
+    "kannada": "kn",
+    "gujarati": "gu",
+    "gurmukhi": "pa",
+    "odia": "or",
+    "georgian": "ka",
+    "armenian": "hy",
+    "greek": "el",
+    "hebrew": "he",
+    "hangul": "ko",
+    "kana": "ja",
+    "han": "zh",
 }
-_RUNS = re.compile("|".join(f"(?P<{name}>[{ranges}]+)" for name, (ranges, _) in _SCRIPTS.items()))
 # Where statistics fail on a script, its most spoken language is the better guess than none.
 _FALLBACK = {"ethiopic": "am", "bengali": "bn", "devanagari": "hi", "arabic": "ar", "cyrillic": "ru"}
 # Names that identifiers use -> BCP-47.
@@ -112,15 +105,6 @@ class Langdetect:
         return Language(_ALIASES.get(best.lang, best.lang), float(best.prob))
 
 
-def scripts(text: str) -> dict[str, int]:
-    """Letters and marks of ``text`` by script, most frequent first."""
-    counts: dict[str, int] = {}
-    for run in _RUNS.finditer(text):
-        name = run.lastgroup or ""
-        counts[name] = counts.get(name, 0) + run.end() - run.start()
-    return dict(sorted(counts.items(), key=lambda item: -item[1]))
-
-
 def identify(text: str, *, identifier: Identifier | None = None, languages: Collection[str] | None = None) -> Language:
     """The language of a normalized text.
 
@@ -133,9 +117,9 @@ def identify(text: str, *, identifier: Identifier | None = None, languages: Coll
         ``und`` with confidence 0 where there are too few letters to tell.
     """
     head = text[:MAX_READ]
-    counts = scripts(head)
+    counts = characters.scripts(characters.classes(head))
     total = sum(counts.values())
-    if total < LETTERS_NEEDED and not any(_SCRIPTS[name][1] for name in counts):
+    if total < LETTERS_NEEDED and _OF_SCRIPT.keys().isdisjoint(counts):
         return Language(UNKNOWN, 0.0)
     answer = _by_script(counts, total) or _by_statistics(head, counts, total, identifier or Cld2())
     if languages is not None and answer.code not in languages:
@@ -147,7 +131,7 @@ def _by_script(counts: dict[str, int], total: int) -> Language | None:
     # Kana settles Japanese even where Han prevails, and other scripts outweigh the Latin of brands and handles.
     if counts.get("kana", 0) * 10 >= counts.get("han", 0) + counts.get("kana", 0) > 0:
         counts = counts | {"kana": counts["kana"] + counts.get("han", 0), "han": 0}
-    telling = {name: count for name, count in counts.items() if _SCRIPTS[name][1]}
+    telling = {name: count for name, count in counts.items() if name in _OF_SCRIPT}
     if not telling:
         return None
     name = max(telling, key=lambda script: telling[script])
@@ -156,7 +140,7 @@ def _by_script(counts: dict[str, int], total: int) -> Language | None:
     others = total - sum(telling.values())
     if weighted < others:
         return None
-    return Language(_SCRIPTS[name][1], weighted / (weighted + others))
+    return Language(_OF_SCRIPT[name], weighted / (weighted + others))
 
 
 def _by_statistics(text: str, counts: dict[str, int], total: int, identifier: Identifier) -> Language:

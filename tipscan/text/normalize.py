@@ -1,8 +1,8 @@
 """Undo what recruiters do to hide words, and keep the way back to the original.
 
-Four stages, each skipped at C speed when a text has nothing for it: invisible characters and emoji digits, NFKC,
-spaced-out letters, look-alike letters inside a word of another script. Every stage is a list of edits; a span of the
-normalized text is carried back through them to code points of the original.
+Four stages, each skipped where a look-up of all characters at once finds nothing for it: invisible characters and
+emoji digits, NFKC, spaced-out letters, look-alike letters inside a word of another script. Every stage is a list of
+edits; a span of the normalized text is carried back through them to code points of the original.
 """
 
 from __future__ import annotations
@@ -15,41 +15,44 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
+
+from tipscan.text import characters
+from tipscan.text.characters import (
+    COMPOSES,
+    CONTROL,
+    HAN,
+    INVISIBLE,
+    LETTER,
+    OVERLAY,
+    SIMPLE,
+    SURFACE,
+    SYMBOL_DIGITS,
+    SYMBOL_LETTERS,
+    Classes,
+)
+
 EvasionKind = Literal["spacing", "homoglyph", "digits"]
 Edit = tuple[int, int, str]  # start, end, replacement
 
-# Soft hyphen, combining grapheme joiner, joiners, bidi controls, BOM, fillers, variation selectors, tags.
-_INVISIBLE = (
-    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
-    r"\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
-)
-_OVERLAY = "\u0334-\u0338\u0488\u0489\u20d0-\u20ff"
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-_SYMBOL_DIGITS = {chr(0x2776 + i): str(i + 1) for i in range(10)}  # ❶ …
-_SYMBOL_DIGITS |= {chr(0x2780 + i): str(i + 1) for i in range(10)}  # ➀ …
-_SYMBOL_DIGITS |= {chr(0x278A + i): str(i + 1) for i in range(10)}  # ➊ …
-_SYMBOL_DIGITS |= {"🔟": "10", "⓿": "0"}
-_SYMBOL_LETTERS = {chr(0x1F150 + i): chr(65 + i) for i in range(26)}  # 🅐 …
-_SYMBOL_LETTERS |= {chr(0x1F170 + i): chr(65 + i) for i in range(26)}  # 🅰 …
-_SYMBOLS = _SYMBOL_DIGITS | _SYMBOL_LETTERS
+_SYMBOLS = SYMBOL_DIGITS | SYMBOL_LETTERS
 _SURFACE = re.compile(
-    rf"(?P<keycap>[0-9#*][{_INVISIBLE}]{{0,2}}\u20e3)|(?P<symbol>[{''.join(_SYMBOLS)}])"
-    rf"|(?P<drop>[{_INVISIBLE}{_OVERLAY}]+)|(?P<control>[{_CONTROL}])|(?P<surrogate>[\ud800-\udfff])"
+    rf"(?P<keycap>[0-9#*][{INVISIBLE}]{{0,2}}\u20e3)|(?P<symbol>[{''.join(_SYMBOLS)}])"
+    rf"|(?P<drop>[{INVISIBLE}{OVERLAY}]+)|(?P<control>[{CONTROL}])|(?P<surrogate>[\ud800-\udfff])"
     r"|(?<=[\u0300-\u036f]{2})(?P<zalgo>[\u0300-\u036f]+)"
 )
-_DROPPED_IN_WORD = re.compile(rf"(?<=[^\W\d_])[{_INVISIBLE}{_OVERLAY}]+(?=[^\W\d_])")
+_DROPPED_IN_WORD = re.compile(rf"(?<=[^\W\d_])[{INVISIBLE}{OVERLAY}]+(?=[^\W\d_])")
 _EMOJI_DIGITS = re.compile(
-    rf"(?:(?:[0-9][{_INVISIBLE}]{{0,2}}\u20e3|[{''.join(_SYMBOL_DIGITS)}\u2460-\u2473\u24ea])[ \-.]?){{3,20}}"
+    rf"(?:(?:[0-9][{INVISIBLE}]{{0,2}}\u20e3|[{''.join(SYMBOL_DIGITS)}\u2460-\u2473\u24ea])[ \-.]?){{3,20}}"
 )
 # Thai and Lao AM are one letter to their readers; NFKC would split them and move every span.
-_KEEP = str.maketrans({"\u0e33": "x", "\u0eb3": "x"})
-_LETTER = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1ea0-\u1ef9"
+_KEPT = "\u0e33\u0eb3"
 _SPACED = re.compile(
-    rf"(?<![\w])[{_LETTER}](?P<gap>[ .\-_*·•|/]{{1,2}})[{_LETTER}](?:(?P=gap)[{_LETTER}]){{2,40}}(?![\w])"
+    rf"(?<![\w])[{SIMPLE}](?P<gap>[ .\-_*·•|/]{{1,2}})[{SIMPLE}](?:(?P=gap)[{SIMPLE}]){{2,40}}(?![\w])"
     r"|(?<![\u4e00-\u9fff] )(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?P<han>[ .\-_*·•|/])[\u4e00-\u9fff]"
     r"(?:(?P=han)[\u4e00-\u9fff]){2,40}(?![\u4e00-\u9fff])"
 )
-_SIMPLE_LETTER = re.compile(rf"[{_LETTER}]")
+_SIMPLE_LETTER = re.compile(rf"[{SIMPLE}]")
 # Look-alikes, Latin on the left. The second table holds what Russian writers also swap; it maps towards Cyrillic only.
 _LATIN_CYRILLIC = dict(zip("AaBCcEeHIiJjKkMOoPpSsTXxYy", "АаВСсЕеНІіЈјКкМОоРрЅѕТХхУу", strict=True))
 _LATIN_TO_CYRILLIC = _LATIN_CYRILLIC | dict(zip("mtunrbgh3", "мтипгьдн" + "з", strict=True)) | {"ë": "ё", "Ë": "Ё"}
@@ -133,6 +136,20 @@ class NormalizedText:
         # Only the Turkish capital İ has a lower case of two characters: an i and a dot that nobody writes.
         return "".join(char.lower()[0] for char in self.text)
 
+    @cached_property
+    def _classes(self) -> Classes:
+        return characters.classes(self.text)
+
+    @cached_property
+    def edges(self) -> bytes:
+        """For each place between characters of ``text``, ends included: 1 where a word can start or end."""
+        return characters.edges(self._classes)
+
+    @cached_property
+    def letters(self) -> bytes:
+        """1 for each letter or mark of ``text``, 0 for all else and behind its end."""
+        return characters.letters(self._classes)
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Code points ``[start, end)`` of ``text`` -> code points of ``original``."""
         for offsets in reversed(self._maps):
@@ -158,20 +175,26 @@ def normalize(text: str) -> NormalizedText:
             start, end = offsets.start(start), offsets.end(end)
         return start, end
 
-    if not text.isascii() or _SURFACE.search(text):
+    found = characters.classes(text)
+    if _has(found, SURFACE):
         evasions += [
             Evasion("spacing", *hit.span()) for hit in _DROPPED_IN_WORD.finditer(text) if _in_simple_script(hit)
         ]
         evasions += [Evasion("digits", *hit.span()) for hit in _EMOJI_DIGITS.finditer(text)]
     for find_edits, kind in _STAGES:
-        edits = find_edits(text)
+        edits = find_edits(text, found)
         if not edits:
             continue
         if kind is not None:
             evasions += [Evasion(kind, *original_span(start, end)) for start, end, _ in edits]
         text = _apply(text, edits)
+        found = characters.classes(text)
         maps.append(OffsetMap(edits))
     return NormalizedText(original, text, tuple(maps), tuple(sorted(set(evasions), key=lambda e: (e.start, e.end))))
+
+
+def _has(found: Classes, flag: int) -> bool:
+    return bool(np.bitwise_or.reduce(found, initial=0) & flag)
 
 
 def _in_simple_script(hit: re.Match[str]) -> bool:
@@ -190,8 +213,10 @@ def _apply(text: str, edits: list[Edit]) -> str:
     return "".join(parts)
 
 
-def _surface_edits(text: str) -> list[Edit]:
+def _surface_edits(text: str, found: Classes) -> list[Edit]:
     edits: list[Edit] = []
+    if not _has(found, SURFACE):
+        return edits
     for hit in _SURFACE.finditer(text):
         kind = hit.lastgroup
         if kind == "keycap":
@@ -208,48 +233,63 @@ def _surface_edits(text: str) -> list[Edit]:
     return edits
 
 
-def _nfkc_edits(text: str) -> list[Edit]:
-    if text.isascii() or unicodedata.is_normalized("NFKC", text.translate(_KEEP)):
+def _nfkc_edits(text: str, found: Classes) -> list[Edit]:
+    if not _has(found, COMPOSES) or _is_composed(text):
         return []
     edits: list[Edit] = []
-    for run in re.finditer(r"[\x21-\x7e]?[^\x00-\x7f]+", text):
-        if unicodedata.is_normalized("NFKC", run[0].translate(_KEEP)):
+    end = 0
+    for place in np.flatnonzero(found & COMPOSES).tolist():
+        if place < end:
             continue
-        for start, end in _clusters(run[0]):
-            cluster = run[0][start:end]
-            composed = "".join(
-                part if part in "\u0e33\u0eb3" else unicodedata.normalize("NFKC", part) for part in _am(cluster)
-            )
-            if composed != cluster:
-                edits.append((run.start() + start, run.start() + end, composed))
+        start, end = _cluster(text, place, end)
+        cluster = text[start:end]
+        composed = "".join(part if part in _KEPT else unicodedata.normalize("NFKC", part) for part in _am(cluster))
+        if composed != cluster:
+            edits.append((start, end, composed))
     return edits
 
 
+def _is_composed(text: str) -> bool:
+    """Whether a text is in NFKC but for the letters that are kept."""
+    for letter in _KEPT:
+        text = text.replace(letter, "x")
+    return unicodedata.is_normalized("NFKC", text)
+
+
 def _am(cluster: str) -> list[str]:
-    return [part for part in re.split("([\u0e33\u0eb3])", cluster) if part]
+    return [part for part in re.split(f"([{_KEPT}])", cluster) if part]
 
 
-def _clusters(run: str) -> Iterable[tuple[int, int]]:
-    """A base with the marks that may combine with it."""
-    start = 0
-    for index in range(1, len(run)):
-        char = run[index]
-        extends = unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or char in "\uff9e\uff9f"
-        if not extends:
-            yield start, index
-            start = index
-    yield start, len(run)
+def _cluster(text: str, place: int, least: int) -> tuple[int, int]:
+    """The base at or before ``place``, though not before ``least``, with the marks that may combine with it."""
+    start = place
+    while start > least and _extends(text[start]):
+        start -= 1
+    if start < place and text[start] <= " ":
+        start += 1
+    end = place + 1
+    while end < len(text) and _extends(text[end]):
+        end += 1
+    return start, end
 
 
-def _spacing_edits(text: str) -> list[Edit]:
+def _extends(char: str) -> bool:
+    return char > "\x7f" and (
+        unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or char in "\uff9e\uff9f"
+    )
+
+
+def _spacing_edits(text: str, found: Classes) -> list[Edit]:
     edits: list[Edit] = []
+    if not (characters.lone(found, LETTER) or characters.lone(found, HAN)):
+        return edits
     for hit in _SPACED.finditer(text):
         gap = hit["gap"] or hit["han"]
         edits.append((hit.start(), hit.end(), hit[0].replace(gap, "")))
     return edits
 
 
-def _homoglyph_edits(text: str) -> list[Edit]:
+def _homoglyph_edits(text: str, _: Classes) -> list[Edit]:
     if text.isascii() or not _MIXED.search(text):
         return []
     edits: list[Edit] = []
@@ -271,7 +311,7 @@ def _one_script(word: str) -> str | None:
     return cyrillic if all_cyrillic else latin if all_latin else None
 
 
-_STAGES: tuple[tuple[Callable[[str], list[Edit]], EvasionKind | None], ...] = (
+_STAGES: tuple[tuple[Callable[[str, Classes], list[Edit]], EvasionKind | None], ...] = (
     (_surface_edits, None),
     (_nfkc_edits, None),
     (_spacing_edits, "spacing"),
