@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any, ClassVar
 
 import pytest
@@ -146,7 +146,7 @@ def test_usage_is_status_2(capsys: pytest.CaptureFixture[str], arguments: list[s
 def test_the_scanner_gets_the_settings(adverts: Path, fake_parts: Any) -> None:
     """Options of the scanner reach it unchanged."""
     main(["scan", "in.csv", "--tier", "fast", "--policy", "strict", "--threads", "2", "--redact", "--quiet"])
-    assert fake_parts.made == [{"tier": "fast", "policy": "strict", "threads": 2, "redact": True}]
+    assert fake_parts.made == [{"tier": "fast", "policy": "strict", "threads": 2, "redact": True, "packs": None}]
 
 
 def test_an_interruption_shows_how_to_go_on(
@@ -251,21 +251,50 @@ def test_check_of_nothing_is_status_1(capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["check", " "]) == 1
 
 
-def test_rules_lint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+PACK = """
+pack = "mine"
+version = "2026.1.1"
+languages = ["en"]
+[[rule]]
+id = "fee"
+code = "FEE.upfront"
+phrases = ["joining fee"]
+hits = ["a joining fee of 5", "Joining fee!"]
+misses = ["joining us is free", "no fees"]
+"""
+
+
+def test_rules_lint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Faults are printed, one a line, with status 1; without faults nothing is, with status 0."""
-    for faults, status in (([], 0), (["en.toml: fee: no examples", "en.toml: id twice"], 1)):
-        provide(monkeypatch, "tipscan.indicators.lint", lint_packs=lambda faults=faults: faults)
-        assert main(["rules", "lint"]) == status
-        assert capsys.readouterr().out.splitlines() == faults
+    pack = tmp_path / "mine.toml"
+    pack.write_text(PACK)
+    assert (main(["rules", "lint", str(pack)]), capsys.readouterr().out) == (0, "")
+    pack.write_text(PACK.replace('"no fees"', '"no joining fees but a joining fee"'))
+    assert main(["rules", "lint", str(pack)]) == 1
+    fault = "fee: finds the near-miss 'no joining fees but a joining fee'"
+    assert capsys.readouterr().out == f"{pack}: {fault}\n"
 
 
-def test_rules_list(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """One rule a line: name, indicator, strength, languages."""
-    rule = SimpleNamespace(name="en.fee@1", code="FEE.upfront", strength="medium")
-    pack = SimpleNamespace(rules=(rule,), languages=("en", "ms"))
-    provide(monkeypatch, "tipscan.indicators.packs", load_packs=lambda: (pack,))
+def test_rules_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One rule a line: name, indicator, strength (of the code where the rule has none), languages."""
+    pack = tmp_path / "mine.toml"
+    pack.write_text(PACK)
+    assert main(["rules", "list", str(pack)]) == 0
+    assert capsys.readouterr().out == "mine.fee@2026.1.1\tFEE.upfront\tmedium\ten\n"
     assert main(["rules", "list"]) == 0
-    assert capsys.readouterr().out == "en.fee@1\tFEE.upfront\tmedium\ten,ms\n"
+    assert len(capsys.readouterr().out.splitlines()) > 1500
+
+
+def test_rules_test(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each rule with its examples, and with the places it finds in the texts of a table."""
+    pack, texts = tmp_path / "mine.toml", tmp_path / "texts.csv"
+    pack.write_text(PACK)
+    texts.write_text("id,text\n1,They want a joining fee from you\n2,No fee at all\n")
+    assert main(["rules", "test", str(pack), str(texts)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "mine.fee@2026.1.1  FEE.upfront: finds 2 of 2 hits, 0 of 2 near-misses; 1 texts",
+        "  They want a [joining fee] from you",
+    ]
 
 
 def test_model_show_and_verify(

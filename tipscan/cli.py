@@ -55,7 +55,7 @@ def scan(args: argparse.Namespace) -> int:
 
     if args.with_text and args.redact:
         raise InputError("--with-text would print the contacts that --redact hides: choose one of them")
-    scanner = _scanner(tier=args.tier, policy=args.policy, threads=args.threads, redact=args.redact)
+    scanner = _scanner(tier=args.tier, policy=args.policy, threads=args.threads, redact=args.redact, packs=args.packs)
     try:
         summary = run(_job(args), scanner, terminal=sys.stderr if _shows_progress(args) else None)
     except (TipscanError, KeyboardInterrupt) as error:
@@ -70,7 +70,7 @@ def scan(args: argparse.Namespace) -> int:
 def check(args: argparse.Namespace) -> int:
     """``tipscan check``: one text, explained."""
     text = _read_stdin() if args.text == "-" else args.text
-    finding = _scanner().scan(text)
+    finding = _scanner(packs=args.packs).scan(text)
     if args.json:
         print(finding.to_json())
     else:
@@ -80,24 +80,43 @@ def check(args: argparse.Namespace) -> int:
     return FAULTS if finding.error else OK
 
 
-def rules_lint(_: argparse.Namespace) -> int:
-    """``tipscan rules lint``: every fault of the rule packs."""
-    from tipscan.indicators.lint import lint_packs
+def rules_lint(args: argparse.Namespace) -> int:
+    """``tipscan rules lint [PACK]``: every fault of the built-in rule packs, or of one's own."""
+    from tipscan.indicators.lint import lint
+    from tipscan.indicators.packs import load_packs, own_packs
 
-    faults = lint_packs()
+    faults = lint(load_packs()) if args.pack is None else lint(own_packs(args.pack), beside=load_packs())
     for fault in faults:
         print(fault)
     return FAULTS if faults else OK
 
 
-def rules_list(_: argparse.Namespace) -> int:
-    """``tipscan rules list``: rule, indicator, strength and languages, separated by tabs."""
-    from tipscan.indicators.packs import load_packs
+def rules_list(args: argparse.Namespace) -> int:
+    """``tipscan rules list [PACK]``: rule, indicator, strength and languages, separated by tabs."""
+    from tipscan.indicators.packs import load_packs, own_packs
+    from tipscan.indicators.taxonomy import codes
 
-    for pack in load_packs():
+    for pack in load_packs() if args.pack is None else own_packs(args.pack):
         for rule in pack.rules:
-            print(rule.name, rule.code, rule.strength, ",".join(pack.languages), sep="\t")
+            print(rule.name, rule.code, rule.strength or codes()[rule.code].strength, *pack.languages, sep="\t")
     return OK
+
+
+def rules_test(args: argparse.Namespace) -> int:
+    """``tipscan rules test PACK [INPUT...]``: what each rule finds in its own examples, and in texts."""
+    from tipscan.batch.rows import read_rows
+    from tipscan.indicators.lint import lint
+    from tipscan.indicators.packs import load_packs, own_packs
+    from tipscan.indicators.trial import try_rules
+
+    packs = own_packs(args.pack)
+    faults = lint(packs, beside=load_packs())
+    rows = read_rows(args.inputs, text_column=args.text_column) if args.inputs else ()
+    for trial in try_rules(packs, (row.text for row in rows if row.text is not None)):
+        print(*trial.lines(), sep="\n")
+    for fault in faults:
+        _say(str(fault))
+    return FAULTS if faults else OK
 
 
 def model_show(args: argparse.Namespace) -> int:
@@ -151,6 +170,7 @@ def _add_scan(commands: Any) -> None:
     parser.add_argument("--output-format", choices=get_args(OutputFormat), help="default: by the name of OUT")
     parser.add_argument("--tier", choices=("fast", "accurate", "auto"), default="auto", help="default: auto")
     parser.add_argument("--policy", default="balanced", metavar="NAME", help="operating point; default: balanced")
+    _add_packs(parser)
     parser.add_argument("--threads", type=_positive, metavar="N", help="default: all processors")
     parser.add_argument("--resume", action="store_true", help="go on with the run that was interrupted")
     parser.add_argument("--with-text", action="store_true", help="repeat the text in every row of the output")
@@ -158,17 +178,33 @@ def _add_scan(commands: Any) -> None:
     parser.add_argument("--quiet", action="store_true", help="neither progress nor summary, only errors")
 
 
+def _add_packs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--packs", type=Path, metavar="PACK", help="rule packs of your own, a file or a directory, beside ours"
+    )
+
+
 def _add_check(commands: Any) -> None:
     parser = _command(commands, "check", check, "explain one text")
     parser.add_argument("text", nargs="?", default="-", metavar="TEXT", help="the text, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print the finding as JSON")
+    _add_packs(parser)
     parser.add_argument("--lang", default="en", help="language of the explanation; default: en")
 
 
 def _add_rules(commands: Any) -> None:
     actions = _group(commands, "rules", "the rule packs")
-    _command(actions, "lint", rules_lint, "check the packs and their examples")
-    _command(actions, "list", rules_list, "list the rules")
+    help_text = "a rule pack of your own, or a directory of them; default: the built-in packs"
+    for name, command, purpose in (
+        ("lint", rules_lint, "check packs and the examples in them"),
+        ("list", rules_list, "list the rules"),
+    ):
+        parser = _command(actions, name, command, purpose)
+        parser.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=help_text)
+    parser = _command(actions, "test", rules_test, "show what the rules of your own pack find")
+    parser.add_argument("pack", type=Path, metavar="PACK", help="a rule pack, or a directory of them")
+    parser.add_argument("inputs", nargs="*", metavar="INPUT", help="texts to try the rules on, as for scan")
+    parser.add_argument("--text-column", metavar="NAME", help="as for scan")
 
 
 def _add_model(commands: Any) -> None:

@@ -137,6 +137,8 @@ class Finding:
     model: Mapping[str, str]
     rules: str
     assessment: Mapping[str, Any] = field(default_factory=dict)
+    #: What rules on trial (``shadow = true`` in their pack) would have said; nothing above rests on it.
+    shadow: tuple[Indicator, ...] = ()
     error: str | None = None
     schema_version: str = SCHEMA_VERSION
 
@@ -172,6 +174,7 @@ class Finding:
             "money": [money.to_dict() for money in self.money],
             "facts": {name: fact.to_dict() for name, fact in self.facts.items()},
             "assessment": dict(self.assessment),
+            "shadow": [indicator.to_dict() for indicator in self.shadow],
             "language": self.language,
             "language_confidence": round(self.language_confidence, 4),
             "tier": self.tier,

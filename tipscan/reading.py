@@ -24,6 +24,7 @@ class Reading:
     text: NormalizedText
     language: Language
     indicators: tuple[Indicator, ...]
+    shadow: tuple[Indicator, ...]
     entities: Entities
     dimensions: tuple[Dimension, ...]
 
@@ -42,7 +43,7 @@ class Reading:
 
 
 class Reader:
-    """Reads texts with the rule packs of a directory beside the built-in ones."""
+    """Reads texts with the rule packs of a user (a file or a directory) beside the built-in ones."""
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class Reader:
 
     def read(self, text: NormalizedText) -> Reading:
         language = identify(text.text, identifier=self.identifier, languages=self.languages)
-        indicators = find_indicators(text, self.matcher, language.code)
+        found = find_indicators(text, self.matcher, language.code)
         entities = extract(text, language.code)
-        return Reading(text, language, indicators, entities, assess(found.code for found in indicators))
+        dimensions = assess(indicator.code for indicator in found.counted)
+        return Reading(text, language, found.counted, found.shadow, entities, dimensions)

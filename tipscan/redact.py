@@ -25,4 +25,5 @@ def redact_finding(finding: Finding, text: str) -> Finding:
         finding,
         contacts=tuple(replace(c, value=mask(c.start, c.end), normalized=f"{c.kind}:{MASK}") for c in finding.contacts),
         indicators=tuple(replace(i, text=mask(i.start, i.end)) for i in finding.indicators),
+        shadow=tuple(replace(i, text=mask(i.start, i.end)) for i in finding.shadow),
     )

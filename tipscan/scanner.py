@@ -53,7 +53,7 @@ class Scanner:
         languages: Languages your texts can be in (BCP-47); others are then reported as ``und``.
         threads: CPU threads for the networks; None for all.
         redact: Mask contacts, and anything that repeats them, in the findings.
-        packs: A directory with rule packs of your own, read beside the built-in ones.
+        packs: Rule packs of your own, a file or a directory, read beside the built-in ones.
         identifier: Another statistical language identifier, such as ``tipscan.text.language.Langdetect``.
 
     Raises:
@@ -72,7 +72,7 @@ class Scanner:
         threads: int | None = None,
         redact: bool = False,
         *,
-        packs: Path | None = None,
+        packs: str | Path | None = None,
         identifier: Identifier | None = None,
     ) -> None:
         if tier not in TIERS:
@@ -88,7 +88,8 @@ class Scanner:
         self.tiers = [Tier(bundles[name], policy, workers) for name in wanted]
         if len(wanted) > 1 and "cascade" not in self.tiers[0].scoring:
             raise BundleError(f"{self.tiers[0].bundle.path}: no cascade was fitted for this fast bundle")
-        self.reader = Reader(packs, identifier, None if languages is None else frozenset(languages))
+        own, known = packs and Path(packs), None if languages is None else frozenset(languages)
+        self.reader = Reader(own or None, identifier, known)
         self.redact = redact
 
     @property
@@ -206,6 +207,7 @@ class Scanner:
             model=self.identity,
             rules=self.reader.rules,
             assessment={} if reading is None else reading.assessment,
+            shadow=() if reading is None else reading.shadow,
             error=error,
         )
         return redact_finding(finding, reading.text.original) if self.redact and reading is not None else finding

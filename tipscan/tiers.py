@@ -89,6 +89,7 @@ class Tier:
             model=self.identity,
             rules=rules,
             assessment=reading.assessment,
+            shadow=reading.shadow,
         )
 
     def weighed(self, indicators: tuple[Indicator, ...]) -> tuple[Indicator, ...]:

@@ -171,7 +171,7 @@ def test_a_shard_is_written_whole(tmp_path: Path) -> None:
     shards = [f"00000{number}.{ending}" for number in range(3) for ending in ("json", "jsonl")]
     assert names(parts) == [*shards, "run.json"]
     assert [len(lines(parts / f"00000{number}.jsonl")) for number in range(3)] == [10, 10, 10]
-    tally = {"rows": 10, "decisions": {"clear": 10}, "languages": {"en": 10}, "errors": {}}
+    tally = {"rows": 10, "decisions": {"clear": 10}, "languages": {"en": 10}, "schemes": {}, "shadow": {}, "errors": {}}
     assert json.loads((parts / "000002.json").read_text()) == {"tally": tally, "rejects": []}
 
 

@@ -38,11 +38,13 @@ def written(output_format: OutputFormat, *batches: list[dict[str, Any]]) -> byte
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    """The contract's columns in its order, with ``recruits`` and ``assessment`` after ``schemes``."""
+    """The contract's columns in its order, with ``recruits`` and ``assessment`` after ``schemes``, ``shadow`` after ``facts``."""
     contract = "id risk decision harm schemes indicators contacts money facts language language_confidence tier model"
-    assert [name for name in COLUMNS if name not in ("recruits", "assessment")] == [*contract.split(), "rules", "error"]
+    added = ("recruits", "assessment", "shadow")
+    assert [name for name in COLUMNS if name not in added] == [*contract.split(), "rules", "error"]
     assert tuple(scored("hello")) == ALL
     assert COLUMNS[4:7] == ("schemes", "recruits", "assessment")
+    assert COLUMNS[10:12] == ("facts", "shadow")
 
 
 def test_jsonl_gives_back_the_row() -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from tipscan import Scanner
+from tipscan.batch.tally import Tally
 from tipscan.errors import PackError
-from tipscan.indicators.lint import lint, lint_packs
+from tipscan.indicators.lint import lint
 from tipscan.indicators.packs import Pack, load_packs
+from tipscan.indicators.trial import try_rules
 
 MAIN_LANGUAGES = set("en zh vi th id ms tl my km lo hi bn ur ne ta si ar fa tr ru uk es pt fr sw am".split())
 
 
 def test_built_in_packs_have_no_faults() -> None:
     """Every rule finds its hits, leaves its near-misses and cites a known code."""
-    assert [str(fault) for fault in lint_packs()] == []
+    assert [str(fault) for fault in lint(load_packs())] == []
 
 
 def test_the_promised_languages_are_there() -> None:
@@ -73,3 +77,39 @@ def test_broken_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("pack = ", encoding="utf-8")
     with pytest.raises(PackError, match=r"mine\.toml: not valid TOML"):
         load_packs(tmp_path)
+
+
+def test_an_own_pack_stands_beside_ours(tmp_path: Path) -> None:
+    """A file or its directory is added behind the built-in packs; a name of ours is refused."""
+    (tmp_path / "mine.toml").write_text(GOOD, encoding="utf-8")
+    for own in (tmp_path, tmp_path / "mine.toml"):
+        assert [pack.name for pack in load_packs(own)][-2:] == ["zh", "mine"]
+    (tmp_path / "mine.toml").write_text(GOOD.replace('"mine"', '"en"'), encoding="utf-8")
+    load_packs.cache_clear()
+    with pytest.raises(PackError, match="another pack is called 'en'"):
+        load_packs(tmp_path)
+    with pytest.raises(PackError, match="No such file"):
+        load_packs(tmp_path / "absent.toml")
+
+
+def test_a_rule_on_trial_decides_nothing(tmp_path: Path) -> None:
+    """With ``shadow = true`` a match is told apart; score, decision, indicators and assessment stay what they were."""
+    text = "Cook wanted in Riga. A joining fee of 5 is asked, the passport is returned the same day."
+    (tmp_path / "mine.toml").write_text(GOOD.replace("phrases", "shadow = true\nphrases"), encoding="utf-8")
+    plain, tried = Scanner().scan(text), Scanner(packs=tmp_path).scan(text)
+    assert [(sign.rule, sign.text, sign.weight) for sign in tried.shadow] == [("mine.fee@2026.1.1", "joining fee", 0.0)]
+    assert re.fullmatch(r"[\d.]+\+26, mine@2026\.1\.1 \([0-9a-f]{8}\)", tried.rules)
+    for name in ("risk", "decision", "indicators", "assessment", "schemes"):
+        assert getattr(tried, name) == getattr(plain, name), name
+    tally = Tally()
+    tally.add(tried)
+    assert tally.to_dict()["shadow"] == {f"mine.fee@2026.1.1 {tried.decision}": 1}
+
+
+def test_rules_are_tried_on_texts() -> None:
+    """Each rule with what it finds in its own examples and in texts, with the place."""
+    pack = Pack("mine.toml", GOOD.replace('"no fees"', '"the joining fee"'))
+    (trial,) = try_rules([pack], ["No fee at all.", "They ask a joining fee, and then the joining fee again."])
+    assert (trial.passed, trial.missed, trial.taken, trial.texts) == (False, [], ["the joining fee"], 1)
+    assert trial.examples[0] == "They ask a [joining fee], and then the joining fee again."
+    assert next(trial.lines()) == "mine.fee@2026.1.1  FEE.upfront: finds 2 of 2 hits, 1 of 2 near-misses; 1 texts"

@@ -25,6 +25,7 @@ COLUMNS: Final = (
     "contacts",
     "money",
     "facts",
+    "shadow",
     "language",
     "language_confidence",
     "tier",
@@ -60,13 +61,15 @@ def _arrow_types(pa: Any) -> dict[str, Any]:
     text_names = ("id", "decision", "harm", "language", "tier", "rules", "error", TEXT_COLUMN)
     reals = dict.fromkeys(("risk", "recruits", "language_confidence"), real)
     indicator = [("code", string), *span, ("text", string), ("rule", string), ("strength", string)]
+    indicators = pa.list_(pa.struct([*indicator, ("weight", real), ("source", string)]))
     contact = [("kind", string), ("value", string), ("normalized", string), *span]
     money = [("amount", real), ("currency", string), ("period", string), ("role", string), *span]
     dimension = [("strong", pa.int32()), ("medium", pa.int32()), ("weak", pa.int32()), ("positive", pa.bool_())]
     nested = {
         "schemes": pa.struct([(code, real) for code in SCHEMES]),
         "assessment": pa.map_(string, pa.struct(dimension)),
-        "indicators": pa.list_(pa.struct([*indicator, ("weight", real), ("source", string)])),
+        "indicators": indicators,
+        "shadow": indicators,
         "contacts": pa.list_(pa.struct(contact)),
         "money": pa.list_(pa.struct(money)),
         "facts": pa.map_(string, pa.struct([("value", string), *span])),

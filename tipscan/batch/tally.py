@@ -13,6 +13,8 @@ from tipscan.finding import Finding
 
 #: Ids are watched for duplicates up to this many, which bounds the memory taken to about 100 MB.
 MAX_IDS_WATCHED: Final = 1_000_000
+#: What is counted over the rows, in the order of the report.
+COUNTED: Final = ("decisions", "languages", "schemes", "shadow", "errors")
 
 
 @dataclass(slots=True)
@@ -22,6 +24,10 @@ class Tally:
     rows: int = 0
     decisions: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
+    #: Schemes more likely than not, of the rows that are not clear.
+    schemes: Counter[str] = field(default_factory=Counter)
+    #: Hits of rules on trial, by rule and the decision that was made without them.
+    shadow: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
 
     def add(self, finding: Finding) -> None:
@@ -32,17 +38,22 @@ class Tally:
         else:
             self.decisions[str(finding.decision)] += 1
             self.languages[finding.language] += 1
+            if finding.decision != "clear":
+                self.schemes.update(code for code, likely in finding.schemes.items() if likely >= 0.5)
+            self.shadow.update({f"{indicator.rule} {finding.decision}" for indicator in finding.shadow})
 
     def merge(self, other: Mapping[str, Any]) -> None:
         """Adds the counts of another tally, given as its ``to_dict``."""
         self.rows += other["rows"]
         self.decisions.update(other["decisions"])
         self.languages.update(other["languages"])
+        self.schemes.update(other["schemes"])
+        self.shadow.update(other["shadow"])
         self.errors.update(other["errors"])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, the most frequent first."""
-        counted = {"decisions": self.decisions, "languages": self.languages, "errors": self.errors}
+        counted = {name: getattr(self, name) for name in COUNTED}
         ordered = {name: dict(sorted(counts.items(), key=_by_count)) for name, counts in counted.items()}
         return {"rows": self.rows} | ordered
 
@@ -67,7 +78,7 @@ class Summary:
     def __str__(self) -> str:
         counts = self.tally.to_dict()
         lines = [f"{self.tally.rows:,} rows, {self.rows_per_second:,.1f} rows/s"]
-        lines += [f"{name}: {_listed(counts[name])}" for name in ("decisions", "languages", "errors") if counts[name]]
+        lines += [f"{name}: {_listed(counts[name])}" for name in COUNTED if counts[name]]
         if self.duplicate_ids:
             lines.append(f"notice: {self.duplicate_ids:,} rows repeat an id")
         return "\n".join(lines)

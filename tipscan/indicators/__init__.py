@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tipscan.finding import Indicator
 from tipscan.indicators.assessment import assess
 from tipscan.indicators.matcher import Matcher
 from tipscan.indicators.taxonomy import MODEL_EVIDENCE, SCHEMES, codes
 from tipscan.text import NormalizedText
 
-__all__ = ["MODEL_EVIDENCE", "SCHEMES", "assess", "codes", "find_indicators"]
+__all__ = ["MODEL_EVIDENCE", "SCHEMES", "Indicators", "assess", "codes", "find_indicators"]
 
 
-def find_indicators(text: NormalizedText, matcher: Matcher, language: str) -> tuple[Indicator, ...]:
+class Indicators(NamedTuple):
+    """What the rules of a text say, and apart from it what rules on trial (``shadow = true``) would say."""
+
+    counted: tuple[Indicator, ...]
+    shadow: tuple[Indicator, ...]
+
+
+def find_indicators(text: NormalizedText, matcher: Matcher, language: str) -> Indicators:
     """Matches of the packs, and places where the text hides words, as indicators with weight 0.
 
     The weight comes later, from the scoring that knows what a sign is worth beside the others.
     """
     table = codes()
-    found = [
-        (
-            match.rule.code,
-            match.start,
-            match.end,
-            match.rule.name,
-            match.rule.strength or table[match.rule.code].strength,
-        )
-        for match in matcher.find(text, language)
-    ]
+    counted: list[Indicator] = []
+    shadow: list[Indicator] = []
+
+    def add(found: list[Indicator], code: str, start: int, end: int, rule: str, strength: str) -> None:
+        found.append(Indicator(code, start, end, text.original[start:end], rule, strength, 0.0, "rule"))
+
+    for match in matcher.find(text, language):
+        rule = match.rule
+        strength = rule.strength or table[rule.code].strength
+        add(shadow if rule.shadow else counted, rule.code, match.start, match.end, rule.name, strength)
     for evasion in text.evasions:
         code = f"EVADE.{evasion.kind}"
-        found.append((code, evasion.start, evasion.end, "text.evasion", table[code].strength))
-    return tuple(
-        Indicator(code, start, end, text.original[start:end], rule, strength, 0.0, "rule")
-        for code, start, end, rule, strength in sorted(found)
-    )
+        add(counted, code, evasion.start, evasion.end, "text.evasion", table[code].strength)
+    return Indicators(tuple(sorted(counted, key=_order)), tuple(shadow))
+
+
+def _order(indicator: Indicator) -> tuple[str, int, int, str]:
+    return indicator.code, indicator.start, indicator.end, indicator.rule

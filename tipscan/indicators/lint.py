@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tipscan.indicators.matcher import NUMBER, Matcher
-from tipscan.indicators.packs import MAX_PARTS, MAX_WITHIN, Pack, Rule, load_packs
+from tipscan.indicators.matcher import NUMBER
+from tipscan.indicators.packs import MAX_PARTS, MAX_WITHIN, Pack, Rule
 from tipscan.indicators.taxonomy import MODEL_EVIDENCE, STRENGTHS, codes
+from tipscan.indicators.trial import own_examples
 from tipscan.text import normalize
 
 _ID = re.compile(r"[a-z][a-z0-9_]{1,60}")
@@ -33,15 +34,10 @@ class Fault:
         return f"{self.source}: {self.rule}: {self.message}" if self.rule else f"{self.source}: {self.message}"
 
 
-def lint_packs() -> list[Fault]:
-    """Faults of the built-in packs."""
-    return lint(load_packs())
-
-
-def lint(packs: Sequence[Pack]) -> list[Fault]:
-    """Faults of ``packs``; empty when all is well."""
+def lint(packs: Sequence[Pack], *, beside: Sequence[Pack] = ()) -> list[Fault]:
+    """Faults of ``packs``, which are to stand ``beside`` others; empty when all is well."""
     faults = [fault for pack in packs for fault in _pack_faults(pack)]
-    names = [pack.name for pack in packs]
+    names = [pack.name for pack in (*packs, *beside)]
     faults += [
         Fault(pack.source, "", f"another pack is called {pack.name!r}") for pack in packs if names.count(pack.name) > 1
     ]
@@ -68,6 +64,8 @@ def _rule_faults(rule: Rule) -> Iterable[str]:
         yield "the id has to be lower-case letters, digits and underscores"
     if rule.code not in codes() or rule.code == MODEL_EVIDENCE:
         yield f"unknown indicator code {rule.code!r}: see 'tipscan/indicators/taxonomy.toml'"
+    if not isinstance(rule.shadow, bool):
+        yield "shadow is true or false"
     if rule.strength not in ("", *STRENGTHS):
         yield f"strength {rule.strength!r} is not one of {', '.join(STRENGTHS)}"
     if not 1 <= len(rule.parts) <= MAX_PARTS or not all(rule.parts):
@@ -89,13 +87,8 @@ def _rule_faults(rule: Rule) -> Iterable[str]:
 
 
 def _example_faults(pack: Pack) -> Iterable[Fault]:
-    matcher = Matcher([pack])
-    language = "und" if "*" in pack.languages else pack.languages[0]
-    for rule in pack.rules:
-        for wanted, examples in ((True, rule.hits), (False, rule.misses)):
-            for example in examples:
-                found = any(match.rule is rule for match in matcher.find(normalize(example), language))
-                if found is not wanted:
-                    yield Fault(
-                        pack.source, rule.id, f"{'does not find' if wanted else 'finds the near-miss'} {example!r}"
-                    )
+    for trial in own_examples(pack):
+        for example in trial.missed:
+            yield Fault(pack.source, trial.rule.id, f"does not find {example!r}")
+        for example in trial.taken:
+            yield Fault(pack.source, trial.rule.id, f"finds the near-miss {example!r}")

@@ -10,6 +10,7 @@ end of a literal lets the word go on there (``contrat*``); ``#`` as a literal of
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ class Rule:
     negatable: bool
     hits: tuple[str, ...]
     misses: tuple[str, ...]
+    #: Found and counted, but without a say in score, decision and assessment: for rules on trial.
+    shadow: bool = False
 
 
 class Pack:
@@ -50,8 +53,9 @@ class Pack:
         PackError: Not TOML, or a field is missing or of the wrong kind; names the file and the rule.
     """
 
-    def __init__(self, source: str, text: str) -> None:
+    def __init__(self, source: str, text: str, *, own: bool = False) -> None:
         self.source = source
+        self.own = own
         self._text = text
         head = self._parsed(text.partition("\n[")[0])
         self.name: str = self._field(head, "pack")
@@ -68,6 +72,12 @@ class Pack:
         if name not in data:
             raise PackError(f"{self.source}: the field {name!r} is missing")
         return data[name]
+
+    @property
+    def identity(self) -> str:
+        """Name, version and the start of the sha256 of the text."""
+        digest = hashlib.sha256(self._text.encode("utf-8")).hexdigest()
+        return f"{self.name}@{self.version} ({digest[:8]})"
 
     @cached_property
     def _data(self) -> dict[str, Any]:
@@ -100,12 +110,21 @@ def builtin_sources() -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def directory_sources(directory: Path) -> list[tuple[str, str]]:
-    """(file name, TOML text) of every ``*.toml`` in a user's own pack directory."""
-    paths = sorted(directory.glob("*.toml"))
+def own_packs(path: Path) -> tuple[Pack, ...]:
+    """A user's own packs: one ``*.toml`` file, or all of a directory.
+
+    Raises:
+        PackError: There are none, or one cannot be read.
+    """
+    paths = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not paths:
-        raise PackError(f"{directory}: no *.toml rule packs here")
-    return [(str(path), path.read_text(encoding="utf-8")) for path in paths]
+        raise PackError(f"{path}: no *.toml rule packs here")
+    try:
+        return tuple(Pack(str(one), one.read_text(encoding="utf-8"), own=True) for one in paths)
+    except OSError as error:
+        raise PackError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise PackError(f"{path}: not valid UTF-8") from None
 
 
 def _rule(pack: str, version: str, entry: dict[str, Any]) -> Rule:
@@ -120,27 +139,34 @@ def _rule(pack: str, version: str, entry: dict[str, Any]) -> Rule:
         negatable=entry.get("negatable", True),
         hits=tuple(entry["hits"]),
         misses=tuple(entry["misses"]),
+        shadow=entry.get("shadow", False),
     )
 
 
 @cache
-def load_packs(directory: Path | None = None) -> tuple[Pack, ...]:
-    """The built-in packs, followed by those of ``directory``.
+def load_packs(own: Path | None = None) -> tuple[Pack, ...]:
+    """The built-in packs, followed by the user's own (a file or a directory).
 
     Raises:
-        PackError: A pack has faults; the message lists them all.
+        PackError: A pack of the user's has faults; the message lists them all.
     """
     from tipscan.indicators.lint import lint
 
-    sources = builtin_sources() if directory is None else [*builtin_sources(), *directory_sources(directory)]
-    packs = tuple(Pack(name, text) for name, text in sources)
-    faults = [] if directory is None else lint(packs)
-    if faults:
+    builtin = tuple(Pack(name, text) for name, text in builtin_sources())
+    if own is None:
+        return builtin
+    added = own_packs(own)
+    if faults := lint(added, beside=builtin):
         raise PackError("\n".join(map(str, faults)))
-    return packs
+    return builtin + added
 
 
 def version_of(packs: Iterable[Pack]) -> str:
-    """One string that names the packs that made a finding: the newest version among them and their number."""
+    """One string that names the packs that made a finding.
+
+    Of the built-in ones the newest version and their number, of a user's own each with the digest of its text.
+    """
     packs = tuple(packs)
-    return f"{max(pack.version for pack in packs)}+{len(packs)}" if packs else "none"
+    builtin = [pack for pack in packs if not pack.own]
+    names = [f"{max(pack.version for pack in builtin)}+{len(builtin)}"] if builtin else []
+    return ", ".join([*names, *(pack.identity for pack in packs if pack.own)])

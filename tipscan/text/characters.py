@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # numpy loads with the first text: ``tipscan --help`` has no use for it
+    import numpy as np
+    import numpy.typing as npt
 
-Classes = npt.NDArray[np.uint16]
+    Classes: TypeAlias = npt.NDArray[np.uint16]
 
 #: Flags of a code point; the script stands above them.
 WORD, ALPHABETIC, SPACELESS, SURFACE, COMPOSES, LETTER, HAN = (1 << bit for bit in range(7))
@@ -70,6 +72,8 @@ _STABLE = ((0x3400, 0xA000), (0xAC00, 0xD7A4), (0x12000, 0x16A00), (0x17000, 0x1
 
 def classes(text: str) -> Classes:
     """The table's entry for each code point of ``text``."""
+    import numpy as np
+
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if not text.isascii():
         codes = np.minimum(codes, LIMIT)
@@ -81,6 +85,8 @@ def edges(found: Classes) -> bytes:
 
     Beside a script written without spaces that is everywhere.
     """
+    import numpy as np
+
     if not len(found):
         return b"\x01"
     word, spaceless = found & WORD != 0, found & SPACELESS != 0
@@ -96,13 +102,31 @@ def letters(found: Classes) -> bytes:
 
 def scripts(found: Classes) -> dict[str, int]:
     """Letters and marks by script, most frequent first."""
+    import numpy as np
+
     counts = np.bincount(found >> SCRIPT, minlength=len(_NAMES) + 1)[1:]
     present = np.flatnonzero(counts)
     return {_NAMES[number]: int(counts[number]) for number in present[np.argsort(-counts[present], kind="stable")]}
 
 
+def has(found: Classes, flag: int) -> bool:
+    """Whether any character has a flag."""
+    import numpy as np
+
+    return bool(np.bitwise_or.reduce(found, initial=0) & flag)
+
+
+def places(found: Classes, flag: int) -> list[int]:
+    """Where the characters with a flag stand."""
+    import numpy as np
+
+    return np.flatnonzero(found & flag).tolist()
+
+
 def lone(found: Classes, kind: int) -> bool:
     """Whether four characters of a kind (``LETTER``, ``HAN``) stand one by one within nine: spaced out, perhaps."""
+    import numpy as np
+
     is_kind = found & kind != 0
     alone = is_kind.copy()
     alone[1:] &= ~is_kind[:-1]
@@ -125,6 +149,8 @@ def _ranges(spec: str) -> list[tuple[int, int]]:
 @cache
 def _table() -> Classes:
     """(``LIMIT`` + 1,) entries; some 40 ms, once."""
+    import numpy as np
+
     entries = np.zeros(LIMIT + 1, dtype=np.uint16)
 
     def mark(spec: str, flag: int) -> None:

@@ -13,9 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from tipscan.text import characters
 from tipscan.text.characters import (
@@ -29,8 +27,10 @@ from tipscan.text.characters import (
     SURFACE,
     SYMBOL_DIGITS,
     SYMBOL_LETTERS,
-    Classes,
 )
+
+if TYPE_CHECKING:
+    from tipscan.text.characters import Classes
 
 EvasionKind = Literal["spacing", "homoglyph", "digits"]
 Edit = tuple[int, int, str]  # start, end, replacement
@@ -176,7 +176,7 @@ def normalize(text: str) -> NormalizedText:
         return start, end
 
     found = characters.classes(text)
-    if _has(found, SURFACE):
+    if characters.has(found, SURFACE):
         evasions += [
             Evasion("spacing", *hit.span()) for hit in _DROPPED_IN_WORD.finditer(text) if _in_simple_script(hit)
         ]
@@ -191,10 +191,6 @@ def normalize(text: str) -> NormalizedText:
         found = characters.classes(text)
         maps.append(OffsetMap(edits))
     return NormalizedText(original, text, tuple(maps), tuple(sorted(set(evasions), key=lambda e: (e.start, e.end))))
-
-
-def _has(found: Classes, flag: int) -> bool:
-    return bool(np.bitwise_or.reduce(found, initial=0) & flag)
 
 
 def _in_simple_script(hit: re.Match[str]) -> bool:
@@ -215,7 +211,7 @@ def _apply(text: str, edits: list[Edit]) -> str:
 
 def _surface_edits(text: str, found: Classes) -> list[Edit]:
     edits: list[Edit] = []
-    if not _has(found, SURFACE):
+    if not characters.has(found, SURFACE):
         return edits
     for hit in _SURFACE.finditer(text):
         kind = hit.lastgroup
@@ -234,11 +230,11 @@ def _surface_edits(text: str, found: Classes) -> list[Edit]:
 
 
 def _nfkc_edits(text: str, found: Classes) -> list[Edit]:
-    if not _has(found, COMPOSES) or _is_composed(text):
+    if not characters.has(found, COMPOSES) or _is_composed(text):
         return []
     edits: list[Edit] = []
     end = 0
-    for place in np.flatnonzero(found & COMPOSES).tolist():
+    for place in characters.places(found, COMPOSES):
         if place < end:
             continue
         start, end = _cluster(text, place, end)
