@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tipscan import Finding, Policy, Scanner
+from tipscan.classify import Classifier
 from tipscan.errors import TEXT_ERRORS, BundleError
 from tipscan.indicators import SCHEMES, codes
 
@@ -119,6 +120,23 @@ def test_streams_are_read_in_bounded_steps(scanner: Scanner) -> None:
     findings = scanner.scan_many(endless())
     assert next(findings).error is None
     assert read <= 64
+
+
+def test_equal_texts_are_scored_once(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that comes again, near or far, gets the finding it had; the number remembered is bounded."""
+    submitted: list[str] = []
+    submit = Classifier.submit
+    monkeypatch.setattr(Classifier, "submit", lambda self, text: (submitted.append(text.text), submit(self, text))[1])
+    alone = {text: scanner.scan(text) for text in ("a cook for our inn", "cleaners wanted", "")}
+    submitted.clear()
+    stream = ["a cook for our inn", "cleaners wanted", "", "a cook for our inn"] * 50
+    assert list(scanner.scan_many(stream)) == [alone[text] for text in stream]
+    tiers = len(scanner.tiers)
+    assert all(1 <= submitted.count(text) <= tiers for text in ("a cook for our inn", "cleaners wanted"))
+    submitted.clear()
+    monkeypatch.setattr("tipscan.scanner.REMEMBERED", 2)
+    list(scanner.scan_many(["one cook", "two cooks", "three cooks", "one cook"]))
+    assert submitted.count("one cook") >= 2
 
 
 def test_a_pickled_scanner_scores_the_same(scanner: Scanner) -> None:

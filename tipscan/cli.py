@@ -76,7 +76,7 @@ def check(args: argparse.Namespace) -> int:
     else:
         from tipscan.explain import explain
 
-        print(explain(finding, text, args.lang))
+        print(explain(finding, text, args.lang, countries=args.country, directory=args.referrals))
     return FAULTS if finding.error else OK
 
 
@@ -143,6 +143,7 @@ def model_verify(args: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from tipscan import __version__
+    from tipscan.export.cli import add_parsers
 
     parser = argparse.ArgumentParser(
         prog="tipscan", description="Finds signs of deceptive or exploitative recruitment in adverts and messages."
@@ -153,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_rules(commands)
     _add_model(commands)
+    add_parsers(commands)
     return parser
 
 
@@ -190,6 +192,14 @@ def _add_check(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print the finding as JSON")
     _add_packs(parser)
     parser.add_argument("--lang", default="en", help="language of the explanation; default: en")
+    parser.add_argument(
+        "--country",
+        action="append",
+        default=[],
+        metavar="CC",
+        help="a country whose hotlines and registers help you, beside the destination (ISO 3166; repeatable)",
+    )
+    parser.add_argument("--referrals", type=Path, metavar="PATH", help="hotlines and registers of your own (TOML)")
 
 
 def _add_rules(commands: Any) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 
 from tipscan.classify import Scores, Workers
@@ -26,6 +27,8 @@ from tipscan.tiers import Tier
 
 #: Texts under way at a time: enough to keep the workers busy, few enough to keep memory flat.
 AHEAD = 64
+#: Distinct texts whose findings are remembered: of texts that are equal and not further apart, one is scored.
+REMEMBERED = 4096
 MAX_LENGTH = 1_000_000
 TIERS = ("fast", "accurate", "auto")
 #: A text with this many letters, in a language of which the identifier is this sure, is not scored where the model has
@@ -33,13 +36,20 @@ TIERS = ("fast", "accurate", "auto")
 SURE_OF_LANGUAGE, LETTERS_TO_BE_SURE = 0.9, 120
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A text whose scores are being computed, by the final tier or by the fast one before it."""
+@dataclass(slots=True)
+class _Work:
+    """A text on its way: its scores are being computed, or its finding stands; equal texts share one."""
 
-    reading: Reading
-    tier: Tier
-    scores: Future[Scores]
+    reading: Reading | None = None
+    tier: Tier | None = None
+    scores: Future[Scores] | None = None
+    finding: Finding | None = None
+
+    def done(self, finding: Finding) -> Finding:
+        """Keep the finding, and nothing else."""
+        self.reading = self.tier = self.scores = None
+        self.finding = finding
+        return finding
 
 
 class Scanner:
@@ -127,41 +137,55 @@ class Scanner:
         return show_progress(findings, sys.stderr) if progress else findings
 
     def _stream(self, texts: Iterable[object]) -> Iterator[Finding]:
-        waiting: deque[_Waiting | Finding] = deque()
+        waiting: deque[_Work] = deque()
         try:
             yield from self._queue(texts, waiting)
         finally:  # nobody waits for the rest of an abandoned stream
             for left in waiting:
-                if isinstance(left, _Waiting):
+                if left.scores is not None:
                     left.scores.cancel()
 
-    def _queue(self, texts: Iterable[object], waiting: deque[_Waiting | Finding]) -> Iterator[Finding]:
+    def _queue(self, texts: Iterable[object], waiting: deque[_Work]) -> Iterator[Finding]:
         looked_at = 0  # texts at the head of the queue that are known to be with their final tier
+        remembered: OrderedDict[bytes, _Work] = OrderedDict()
         for value in texts:
-            waiting.append(self._begin(value))
+            waiting.append(self._once(value, remembered))
             # The fast tier has answered most of those by now: the rest goes on while rules read the next texts.
             while looked_at < len(waiting) - AHEAD // 2:
-                waiting[looked_at] = self._escalate(waiting[looked_at])
+                self._escalate(waiting[looked_at])
                 looked_at += 1
             if len(waiting) == AHEAD:
                 yield self._finish(waiting.popleft())
                 looked_at -= 1
         for place in range(looked_at, len(waiting)):
-            waiting[place] = self._escalate(waiting[place])
+            self._escalate(waiting[place])
         while waiting:
             yield self._finish(waiting.popleft())
 
-    def _begin(self, value: object) -> _Waiting | Finding:
+    def _once(self, value: object, remembered: OrderedDict[bytes, _Work]) -> _Work:
+        """Work on a text, or that on an equal text before it."""
+        if not isinstance(value, str) or len(value) > MAX_LENGTH:
+            return self._begin(value)
+        key = blake2b(value.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if (known := remembered.get(key)) is not None:
+            remembered.move_to_end(key)
+            return known
+        work = remembered[key] = self._begin(value)
+        if len(remembered) > REMEMBERED:
+            remembered.popitem(last=False)
+        return work
+
+    def _begin(self, value: object) -> _Work:
         """Start the first network, then read: the network works while the rules do."""
         if (error := text_error(value)) is not None:
-            return self._failed(error)
+            return _Work(finding=self._failed(error))
         text = normalize(str(value))
         scores = self.tiers[0].classifier.submit(text)
         reading = self.reader.read(text)
         if self._is_foreign(reading):
             scores.cancel()
-            return self._failed("unsupported_language", reading)
-        return _Waiting(reading, self.tiers[0], scores)
+            return _Work(finding=self._failed("unsupported_language", reading))
+        return _Work(reading, self.tiers[0], scores)
 
     def _is_foreign(self, reading: Reading) -> bool:
         """Whether the text is surely in a language that the model has not learned, nor a close relative of."""
@@ -171,23 +195,22 @@ class Scanner:
         letters = sum(char.isalpha() for char in reading.text.text[:MAX_READ])
         return language.confidence >= SURE_OF_LANGUAGE and letters >= LETTERS_TO_BE_SURE
 
-    def _escalate(self, waiting: _Waiting | Finding) -> _Waiting | Finding:
+    def _escalate(self, work: _Work) -> None:
         """Hand a text on to the accurate tier unless the fast one sees clearly nothing in it."""
-        if isinstance(waiting, Finding) or waiting.tier is self.tiers[-1]:
-            return waiting
-        first, last = self.tiers
-        if first.risk(waiting.reading, waiting.scores.result()) < min(self.clear_below, first.policy.review):
-            return waiting
-        return _Waiting(waiting.reading, last, last.classifier.submit(waiting.reading.text))
+        first, last = self.tiers[0], self.tiers[-1]
+        if work.reading is None or work.scores is None or work.tier is last:
+            return
+        if first.risk(work.reading, work.scores.result()) >= min(self.clear_below, first.policy.review):
+            work.tier, work.scores = last, last.classifier.submit(work.reading.text)
 
-    def _finish(self, waiting: _Waiting | Finding) -> Finding:
-        if isinstance(waiting, Finding):
-            return waiting
-        scores = waiting.scores.result()
+    def _finish(self, work: _Work) -> Finding:
+        if work.reading is None or work.tier is None or work.scores is None:
+            return work.finding or self._failed("empty")
+        reading, scores = work.reading, work.scores.result()
         if not len(scores.shares):
-            return self._failed("empty")
-        finding = waiting.tier.judge(waiting.reading, scores, self.reader.rules)
-        return redact_finding(finding, waiting.reading.text.original) if self.redact else finding
+            return work.done(self._failed("empty"))
+        finding = work.tier.judge(reading, scores, self.reader.rules)
+        return work.done(redact_finding(finding, reading.text.original) if self.redact else finding)
 
     def _failed(self, error: str, reading: Reading | None = None) -> Finding:
         """A finding without a score; what rules and extractors found stays in it."""
