@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,13 @@ import pyarrow.parquet as pq
 import pytest
 from fakes import FakeScanner
 
-from tipscan.batch.rows import read_rows
+from tipscan.batch.columns import Columns
+from tipscan.batch.parts import Parts
+from tipscan.batch.rows import read_rows, rows_of
 from tipscan.batch.run import SHARD_ROWS, Job, run, score
+from tipscan.batch.source import Meter, find_sources
 from tipscan.errors import TEXT_ERRORS, InputError, TipscanError
+from tipscan.progress import show_progress
 
 BAD_ROWS = b"""{"id": "a", "text": "flag me"}
 {"id": "b", "text": null}
@@ -152,6 +159,92 @@ def test_a_killed_process_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_killed_anywhere_nothing_is_lost_or_doubled(tmp_path: Path, seed: int) -> None:
+    """``kill -9`` at a random moment, twenty times over, and the resumed output is that of an undisturbed run."""
+    run(job(tmp_path, rows=2300, name="whole.csv", shard_rows=SHARD_ROWS), FakeScanner())
+    command = [sys.executable, str(Path(__file__).with_name("slow_scan.py")), "scan", "in.csv", "-o", "out.csv"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment(0.0001))
+    parts = tmp_path / "out.csv.parts"
+    deadline = time.monotonic() + 60
+    while not parts.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    time.sleep(random.Random(seed).uniform(0, 0.5))
+    process.kill()
+    process.wait()
+    if not (tmp_path / "out.csv").exists():  # else it was done before the signal came
+        done = subprocess.run([*command, "--resume"], cwd=tmp_path, env=environment(0), check=False)
+        assert done.returncode == 0
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def test_two_runs_on_one_output(tmp_path: Path) -> None:
+    """While a run is at work a second one is refused with the reason; the first is not disturbed."""
+    first = interrupted(tmp_path)
+    plan = json.loads((tmp_path / "out.jsonl.parts" / "run.json").read_text())
+    held = Parts.resume(tmp_path / "out.jsonl", plan)
+    for again in (first, replace(first, resume=False)):
+        with pytest.raises(InputError, match=r"another run is writing|holds an interrupted run"):
+            run(again, FakeScanner())
+    held.close()
+    assert run(first, FakeScanner()).tally.rows == 95
+
+
+def test_a_file_that_breaks_off_in_the_middle(tmp_path: Path) -> None:
+    """An input that cannot be read to its end stops the run with its name; finished shards stay to be resumed."""
+    draw = random.Random(1)
+    whole = gzip.compress("".join(f"advert number {n} {draw.random()}\n" for n in range(5000)).encode())
+    (tmp_path / "in.txt.gz").write_bytes(whole[: len(whole) // 2])
+    broken = Job(inputs=(str(tmp_path / "in.txt.gz"),), output=tmp_path / "out.jsonl", shard_rows=100)
+    with pytest.raises(InputError, match=r"in\.txt\.gz: the compressed file is damaged or cut short"):
+        run(broken, FakeScanner())
+    assert len(list((tmp_path / "out.jsonl.parts").glob("*.json"))) > 10
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_odd_rows_in_the_middle_stop_nothing(tmp_path: Path) -> None:
+    """Bad encoding, a number among texts, a line of 20 MB: each is a row with its reason, the others are scored."""
+    content = [b'{"id": %d, "text": "advert %d"}' % (n, n) for n in range(6)]
+    content[1] = b'{"id": 1, "text": "caf\xe9"}'
+    content[3] = b'{"id": 3, "text": 42}'
+    content[4] = b'{"id": 4, "text": "' + b"x" * 20_000_000 + b'"}'
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join(content) + b"\n")
+    summary = run(Job(inputs=(str(tmp_path / "in.jsonl"),), output=tmp_path / "out.jsonl"), FakeScanner())
+    assert [row["error"] for row in lines(tmp_path / "out.jsonl")] == [
+        None,
+        "bad_encoding",
+        None,
+        "not_a_string",
+        "too_long",
+        None,
+    ]
+    rejects = [(reject["line"], reject["reason"]) for reject in lines(tmp_path / "out.jsonl.rejects.jsonl")]
+    assert rejects == [(2, "bad_encoding"), (4, "not_a_string"), (5, "too_long")]
+    assert summary.tally.rows == 6
+
+
+def test_progress_tells_the_time_left(tmp_path: Path) -> None:
+    """A plain or gzip-compressed file says how much of it has been read; an empty one does not."""
+    content = "".join(f"advert {n}\n" for n in range(200_000)).encode()
+    (tmp_path / "a.txt").write_bytes(content)
+    (tmp_path / "b.txt.gz").write_bytes(gzip.compress(content))
+    sources = find_sources([str(tmp_path / "a.txt"), str(tmp_path / "b.txt.gz")])
+    meter = Meter(sources)
+    rows = rows_of(sources, Columns(None, None), meter)
+    seen = [meter.fraction() for _ in islice(rows, 0, None, 50_000)]
+    assert seen == sorted(share for share in seen if share is not None)
+    assert (seen[0] or 0) < 0.1
+    assert meter.fraction() == 1.0
+    terminal = io.StringIO()
+    clock, shares = iter([0.0, 1.0, 2.0, 3.0]), iter([0.0, 0.25, 0.5, 0.5])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tipscan.progress.monotonic", lambda: next(clock))
+        list(show_progress([1, 2], terminal, fraction=lambda: next(shares)))
+    assert "1 rows, 1 rows/s, about 0:00:03 left" in terminal.getvalue()
+    (tmp_path / "empty.txt").write_bytes(b"")
+    assert Meter(find_sources([str(tmp_path / "empty.txt")])).fraction() is None
+
+
 def environment(pause: float) -> dict[str, str]:
     return os.environ | {"PAUSE": str(pause), "PYTHONPATH": str(Path(__file__).parents[2])}
 
@@ -169,7 +262,7 @@ def test_a_shard_is_written_whole(tmp_path: Path) -> None:
     interrupted(tmp_path)
     parts = tmp_path / "out.jsonl.parts"
     shards = [f"00000{number}.{ending}" for number in range(3) for ending in ("json", "jsonl")]
-    assert names(parts) == [*shards, "run.json"]
+    assert names(parts) == [*shards, "lock", "run.json"]
     assert [len(lines(parts / f"00000{number}.jsonl")) for number in range(3)] == [10, 10, 10]
     tally = {"rows": 10, "decisions": {"clear": 10}, "languages": {"en": 10}, "schemes": {}, "shadow": {}, "errors": {}}
     assert json.loads((parts / "000002.json").read_text()) == {"tally": tally, "rejects": []}

@@ -38,7 +38,7 @@ def written(output_format: OutputFormat, *batches: list[dict[str, Any]]) -> byte
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    """The contract's columns in its order, with ``recruits`` and ``assessment`` after ``schemes``, ``shadow`` after ``facts``."""
+    """The contract's columns in its order; ours stand after ``schemes`` and after ``facts``."""
     contract = "id risk decision harm schemes indicators contacts money facts language language_confidence tier model"
     added = ("recruits", "assessment", "shadow")
     assert [name for name in COLUMNS if name not in added] == [*contract.split(), "rules", "error"]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count, takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tipscan.batch.files import whole_file
 from tipscan.batch.rows import Row
@@ -23,6 +23,11 @@ from tipscan.batch.writers import OutputFormat, open_writer, to_json
 from tipscan.errors import InputError, TipscanError
 from tipscan.finding import Finding
 
+try:
+    import fcntl
+except ImportError:  # Windows: two runs on one output are not told apart there
+    fcntl = None  # type: ignore[assignment]
+
 Plan = dict[str, Any]
 
 
@@ -31,11 +36,12 @@ def parts_of(output: Path) -> Path:
     return output.with_name(f"{output.name}.parts")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
     """The directory of one run."""
 
     directory: Path
+    _locks: list[BinaryIO] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def start(cls, output: Path, plan: Plan) -> Parts:
@@ -52,9 +58,11 @@ class Parts:
             directory.mkdir()
         except OSError as error:
             raise InputError(f"cannot write beside {output}: {error.strerror}") from None
+        parts = cls(directory)
+        parts._lock()
         with whole_file(directory / "run.json") as file:
             file.write(json.dumps(plan, indent=2).encode())
-        return cls(directory)
+        return parts
 
     @classmethod
     def resume(cls, output: Path, plan: Plan) -> Parts:
@@ -65,11 +73,15 @@ class Parts:
         """
         parts = cls(parts_of(output))
         path = parts.directory / "run.json"
+        if parts.directory.exists():
+            parts._lock()
         if not path.exists():
-            shutil.rmtree(parts.directory, ignore_errors=True)
+            parts.remove()
+            parts.close()
             return cls.start(output, plan)
-        changed = _differences(_read(path), json.loads(json.dumps(plan)))
+        changed = _differences(parts._plan(), json.loads(json.dumps(plan)))
         if changed:
+            parts.close()
             raise InputError(
                 f"cannot resume, {parts.directory} was started otherwise: {'; '.join(changed)}. "
                 "Undo the change, or delete that directory to start anew"
@@ -118,9 +130,39 @@ class Parts:
                     writer.write([json.loads(line) for line in shard])
             writer.close()
 
+    def _plan(self) -> Any:
+        try:
+            return _read(self.directory / "run.json")
+        except TipscanError:
+            self.close()
+            raise
+
+    def _lock(self) -> None:
+        """Keeps other runs away for as long as this process lives; the system lets go of it whatever happens.
+
+        Raises:
+            InputError: Another run is at work here.
+        """
+        if fcntl is None:
+            return
+        lock = (self.directory / "lock").open("wb")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise InputError(
+                f"another run is writing {self.directory}: wait for it, or choose another output"
+            ) from None
+        self._locks.append(lock)
+
     def remove(self) -> None:
         """Deletes the directory."""
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def close(self) -> None:
+        """Lets other runs in."""
+        for lock in self._locks:
+            lock.close()
 
     def _marks(self) -> Iterator[Path]:
         return takewhile(Path.exists, (self.directory / f"{index:06d}.json" for index in count()))

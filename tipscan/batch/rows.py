@@ -14,7 +14,7 @@ from tipscan.batch.columns import ROW_NUMBER, Columns, Record
 from tipscan.batch.delimited import read_csv, read_tsv
 from tipscan.batch.lines import read_jsonl, read_txt
 from tipscan.batch.parquet import read_parquet
-from tipscan.batch.source import STDIN, InputFormat, Source, find_sources
+from tipscan.batch.source import STDIN, InputFormat, Meter, Source, find_sources
 from tipscan.errors import InputError
 
 RowId = str | int | None
@@ -59,9 +59,9 @@ def read_rows(
     return rows_of(find_sources(inputs, input_format), Columns(text_column, id_column))
 
 
-def rows_of(sources: Iterable[Source], columns: Columns) -> Iterator[Row]:
-    """All rows of the sources, in order; see :func:`read_rows`."""
-    records = ((source.path, record) for source in sources for record in _records(source, columns))
+def rows_of(sources: Iterable[Source], columns: Columns, meter: Meter | None = None) -> Iterator[Row]:
+    """All rows of the sources, in order; see :func:`read_rows`. ``meter`` is told how far the reading is."""
+    records = ((source.path, record) for source in sources for record in _records(source, columns, meter))
     for number, (path, record) in enumerate(records, 1):
         error = record.error or _fault(record.value)
         text = record.value if error is None and isinstance(record.value, str) else None
@@ -69,15 +69,19 @@ def rows_of(sources: Iterable[Source], columns: Columns) -> Iterator[Row]:
         yield Row(number, row_id, text, error, path, record.line)
 
 
-def _records(source: Source, columns: Columns) -> Iterator[Record]:
+def _records(source: Source, columns: Columns, meter: Meter | None) -> Iterator[Record]:
     """Records of one source, every fault of the file told as an InputError that names it."""
     try:
         stream = source.open()
+        if meter is not None:
+            meter.begin(stream)
         if source.path == STDIN:
             yield from _READERS[source.format](stream, columns)
         else:
             with closing(stream):
                 yield from _READERS[source.format](stream, columns)
+        if meter is not None:
+            meter.end()
     except InputError as error:
         raise InputError(f"{source.path}: {error}") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):

@@ -15,7 +15,7 @@ from tipscan.batch.columns import Columns
 from tipscan.batch.parts import Parts, Plan
 from tipscan.batch.rows import Row, rows_of
 from tipscan.batch.schema import COLUMNS, TEXT_COLUMN, scored_row
-from tipscan.batch.source import InputFormat, Source, find_sources
+from tipscan.batch.source import InputFormat, Meter, Source, find_sources
 from tipscan.batch.tally import IdWatch, Summary, Tally
 from tipscan.batch.writers import OutputFormat, open_writer, output_format_of
 from tipscan.errors import InputError, TipscanError
@@ -84,7 +84,10 @@ def run(job: Job, scanner: TextScanner, *, terminal: TextIO | None = None) -> Su
         if not session.resumable:
             parts.remove()
         raise
-    parts.remove()
+    else:
+        parts.remove()
+    finally:
+        parts.close()
     return summary
 
 
@@ -112,7 +115,8 @@ class _Session:
         self.output_format = job.output_format or output_format_of(job.output)
         self.sources = _checked_sources(job)
         self._ids = IdWatch()
-        self._rows = self._ids.watch(rows_of(self.sources, job.asked))
+        self._meter = Meter(self.sources)
+        self._rows = self._ids.watch(rows_of(self.sources, job.asked, self._meter))
         self._scanner = scanner
         self._terminal = terminal
         self._started = monotonic()
@@ -157,7 +161,9 @@ class _Session:
 
     def _scored(self, rows_done: int) -> Iterator[ScoredRow]:
         scored = score(islice(self._rows, rows_done, None), self._scanner)
-        return scored if self._terminal is None else show_progress(scored, self._terminal, done=rows_done)
+        if self._terminal is None:
+            return scored
+        return show_progress(scored, self._terminal, done=rows_done, fraction=self._meter.fraction)
 
     def _summary(self, tally: Tally, rows_done: int) -> Summary:
         scored = max(0, tally.rows - rows_done)

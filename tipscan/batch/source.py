@@ -64,6 +64,33 @@ class Source:
         return {"path": str(path), "format": self.format, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
 
 
+class Meter:
+    """How much of the inputs has been read, by bytes on disk."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._sizes = [Path(source.path).stat().st_size if source.rereadable else None for source in sources]
+        self._read = 0
+        self._stream: Any = None
+
+    def begin(self, stream: BinaryIO) -> None:
+        """The next source is open."""
+        # A compressed file is told by the file below it; what has none (Zstandard) by the sources before it.
+        self._stream = getattr(stream, "fileobj", None) or (stream if hasattr(stream, "fileno") else None)
+
+    def end(self) -> None:
+        """That source has been read."""
+        self._stream = None
+        self._read += 1
+
+    def fraction(self) -> float | None:
+        """Share of the inputs that has been read, or None where it cannot be known: pipes, nothing to read."""
+        known = [size for size in self._sizes if size is not None]
+        if len(known) < len(self._sizes) or not sum(known):
+            return None
+        here = self._stream.tell() if self._stream is not None and not self._stream.closed else 0
+        return min(1.0, (sum(known[: self._read]) + here) / sum(known))
+
+
 def find_sources(inputs: Iterable[str], input_format: InputFormat | None = None) -> tuple[Source, ...]:
     """Expands paths, globs (``**`` included), directories (their own files, not those below) and ``-``.
 
