@@ -6,13 +6,13 @@ The answer is a multiple with its source, never a verdict alone; where the table
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tipscan.finding import Money
+from tipscan.finding import Fact, Money
 
 #: From here on pay for work that asks for no skill is out of the ordinary. A minimum wage is 46 to 66 per cent of the
 #: median gross earnings of a country (Eurostat, 2022), so that this is about twice what the middle of all workers has.
@@ -25,6 +25,11 @@ SKILLED = frozenset({"education", "finance", "it_office", "medical"})
 PER_MONTH = {"hour": 208.0, "day": 26.0, "week": 52 / 12, "month": 1.0, "year": 1 / 12}
 #: Tether is meant to be a dollar, and adverts use it as one.
 _SAME = {"USDT": "USD"}
+
+
+#: The indicator of a promise far above the figures, and what findings name as its rule.
+HIGH_PAY = "PAY.too_high"
+PAY_RULE = "pay.figures@2026.11.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,13 @@ class Pay:
     """Promised pay beside the figure for such work.
 
     Attributes:
+        money: The promise.
         monthly: The promise per month, in the currency of the figure.
         ratio: How many times the figure that is.
         figure: What it is compared with, and its source.
     """
 
+    money: Money
     monthly: float
     ratio: float
     figure: Figure
@@ -90,7 +97,15 @@ def plausibility(
     if figure is None or not (figure.measure == "typical" or no_experience or _is_plain_work(sector)):
         return None
     monthly = _converted(money.amount * PER_MONTH[money.period], currency, figure.currency)
-    return None if monthly is None else Pay(monthly, monthly / figure.monthly, figure)
+    return None if monthly is None else Pay(money, monthly, monthly / figure.monthly, figure)
+
+
+def too_high(money: Sequence[Money], facts: Mapping[str, Fact], codes: Collection[str]) -> Pay | None:
+    """The first promise of a text that is far above the figures, given its facts and the codes of its indicators."""
+    sector, destination = (str(facts[name].value) if name in facts else None for name in ("sector", "destination"))
+    unskilled = "REQ.no_experience" in codes
+    promises = (plausibility(one, sector=sector, destination=destination, no_experience=unskilled) for one in money)
+    return next((pay for pay in promises if pay is not None and pay.too_high), None)
 
 
 def _is_plain_work(sector: str | None) -> bool:
