@@ -31,9 +31,10 @@ ALLOWED = {
     "scanner": {"text", "classify", "scoring", "reading", "tiers", "redact", "progress"},
     "explain": {"indicators"},
     "batch": {"indicators.taxonomy", "progress"},
+    "evaluate": {"batch", "scanner", "scoring", "progress"},
     "export": {"batch", "indicators.taxonomy", "redact"},
     "__init__": {"scanner", "scoring"},
-    "cli": {"batch", "scanner", "explain", "export", "indicators", "classify", "__init__"},
+    "cli": {"batch", "scanner", "explain", "export", "evaluate", "indicators", "classify", "__init__"},
     "__main__": {"cli"},
 }
 HEAVY = (

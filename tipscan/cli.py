@@ -143,7 +143,8 @@ def model_verify(args: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from tipscan import __version__
-    from tipscan.export.cli import add_parsers
+    from tipscan.evaluate.cli import add_parser as add_evaluate
+    from tipscan.export.cli import add_parsers as add_annotation
 
     parser = argparse.ArgumentParser(
         prog="tipscan", description="Finds signs of deceptive or exploitative recruitment in adverts and messages."
@@ -152,9 +153,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_scan(commands)
     _add_check(commands)
+    add_evaluate(commands)
     _add_rules(commands)
     _add_model(commands)
-    add_parsers(commands)
+    add_annotation(commands)
     return parser
 
 
