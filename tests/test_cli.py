@@ -23,6 +23,11 @@ from tipscan.errors import BundleError
 SLOW_SCAN = Path(__file__).parent / "batch" / "slow_scan.py"
 
 
+def explained(finding: Any, text: str, lang: str, *, countries: list[str], directory: Path | None) -> str:
+    places = f" in {','.join(countries)} ({directory})" if countries else ""
+    return f"{lang}: {finding.decision}: {text}{places}"
+
+
 @pytest.fixture(autouse=True)
 def fake_parts(monkeypatch: pytest.MonkeyPatch) -> type[FakeScanner]:
     """A scanner without a model, a version, and an explanation that names its arguments."""
@@ -36,7 +41,7 @@ def fake_parts(monkeypatch: pytest.MonkeyPatch) -> type[FakeScanner]:
 
     monkeypatch.setattr(tipscan, "__version__", "1.2.3", raising=False)
     provide(monkeypatch, "tipscan.scanner", Scanner=Scanner)
-    provide(monkeypatch, "tipscan.explain", explain=lambda finding, text, lang: f"{lang}: {finding.decision}: {text}")
+    provide(monkeypatch, "tipscan.explain", explain=explained)
     return Scanner
 
 
@@ -219,6 +224,8 @@ def test_check_explains(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "flag me"]) == 0
     assert main(["check", "flag me", "--lang", "th"]) == 0
     assert capsys.readouterr().out == "en: flag: flag me\nth: flag: flag me\n"
+    assert main(["check", "flag me", "--country", "VN", "--country", "TH", "--referrals", "own.toml"]) == 0
+    assert capsys.readouterr().out == "en: flag: flag me in VN,TH (own.toml)\n"
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "-"]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
@@ -147,19 +147,20 @@ class Finding:
         raising = [indicator for indicator in self.indicators if indicator.weight > 0]
         return tuple(sorted(raising, key=lambda indicator: (-indicator.weight, indicator.start))[:count])
 
-    def explain(self, lang: str = "en", text: str | None = None) -> str:
+    def explain(self, lang: str = "en", text: str | None = None, *, countries: Sequence[str] = ()) -> str:
         """The finding in plain sentences, in the reader's language (BCP-47).
 
         Args:
             lang: Language of the reader, one of ``tipscan.explain.LANGUAGES``.
             text: The text that was scanned, to quote amounts as they stand there.
+            countries: ISO 3166 codes of places whose hotlines and registers help the reader, beside the destination.
 
         Raises:
             InputError: No explanations exist in ``lang``.
         """
         from tipscan.explain import explain
 
-        return explain(self, text, lang)
+        return explain(self, text, lang, countries=countries)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain Python values in the order of the output row, ready for JSON."""

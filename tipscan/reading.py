@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from tipscan.indicators import assess, find_indicators
 from tipscan.indicators.assessment import Dimension
 from tipscan.indicators.matcher import Matcher
 from tipscan.indicators.packs import load_packs, version_of
+from tipscan.indicators.pay import HIGH_PAY, PAY_RULE, too_high
 from tipscan.text import Language, NormalizedText, identify
 from tipscan.text.language import Identifier
 
@@ -71,5 +72,16 @@ class Reader:
         language = identify(text.text, identifier=self.identifier, languages=self.languages)
         found = find_indicators(text, self.matcher, language.code)
         entities = extract(text, language.code)
-        dimensions = assess(indicator.code for indicator in found.counted)
-        return Reading(text, language, found.counted, found.shadow, entities, dimensions)
+        counted = (*found.counted, *_high_pay(text, found.counted, entities))
+        dimensions = assess(indicator.code for indicator in counted)
+        return Reading(text, language, counted, found.shadow, entities, dimensions)
+
+
+def _high_pay(text: NormalizedText, found: Sequence[Indicator], entities: Entities) -> tuple[Indicator, ...]:
+    """A promise far above what published figures say such work pays, unless a rule has said so already."""
+    codes = {indicator.code for indicator in found}
+    promise = None if HIGH_PAY in codes else too_high(entities.money, entities.facts, codes)
+    if promise is None:
+        return ()
+    start, end = promise.money.start, promise.money.end
+    return (Indicator(HIGH_PAY, start, end, text.original[start:end], PAY_RULE, "medium", 0.0, "rule"),)

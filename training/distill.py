@@ -36,14 +36,14 @@ class Config:
     """Everything a student depends on beside its teacher; stored with its results."""
 
     layers: int = 3
-    epochs: int = 6
+    epochs: int = 5
     rate: float = 4e-4
     budget: int = 4096
     max_tokens: int = 192
     windows: int = 2
     #: Texts of one public source the teacher reads at most, and the share of the corpus it also reads a piece of.
-    cap: int = 300
-    pieces: float = 0.3
+    cap: int = 120
+    pieces: float = 0.2
     #: Weights in the loss, beside the 1 of the teacher's risk logit.
     states: float = 1.0
     others: float = 3.0

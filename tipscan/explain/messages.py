@@ -34,6 +34,10 @@ DIMENSIONS_TITLE = "The ILO–EC indicators"
 ENTITIES = "Contacts, money and facts"
 NOT_STATED = "Not stated, worth asking (this is no sign against the offer)"
 ADVICE_TITLE = "What one can do"
+REFERRALS_TITLE = "Where to call or ask"
+REFERRALS_NOTE = "Numbers change: check them before you rely on them."
+AS_OF = "as of"
+PAY_RATIO = "That is {ratio} times the published figure for such work there ({year}: {source})."
 SCHEMES = {
     "forced_criminality": "being made to commit scams or other crime",
     "forced_labour": "forced labour",
@@ -121,12 +125,15 @@ def every() -> Iterator[tuple[str, str]]:
     yield from ((message, "who or what is at stake") for message in HARM.values())
     yield RECRUITS_NOBODY, ""
     yield UNDER_AGE, "always said when an age below 18 is in the text"
-    titles = (SEEN, MITIGATING, SCHEMES_TITLE, DIMENSIONS_TITLE, ENTITIES, NOT_STATED, ADVICE_TITLE)
+    titles = (SEEN, MITIGATING, SCHEMES_TITLE, DIMENSIONS_TITLE, ENTITIES, NOT_STATED, ADVICE_TITLE, REFERRALS_TITLE)
     yield from ((message, "section title") for message in titles)
     for scheme, message in SCHEMES.items():
         yield message, f"what it may point to: {scheme}; a noun phrase"
     yield from ((message, "question to ask the recruiter; to the worker, politely") for message in QUESTIONS)
     yield from ((message, "advice") for message in ADVICE)
+    yield REFERRALS_NOTE, "under the list of hotlines and registers"
+    yield AS_OF, "before a date"
+    yield PAY_RATIO, "after a quoted promise of pay; {ratio} is a number, {year} a year, {source} a web address"
     yield CLOSING, ""
     yield NOT_SCORED, "{reason} is one of the reasons"
     yield from ((message, "reason, a clause") for message in TEXT_ERRORS.values())

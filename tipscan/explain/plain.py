@@ -7,13 +7,16 @@ evidence.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from tipscan.errors import TEXT_ERRORS
 from tipscan.explain import messages
 from tipscan.explain.catalog import RIGHT_TO_LEFT, base, translator
+from tipscan.explain.referrals import Referral, referrals
 from tipscan.finding import Finding, Indicator
 from tipscan.indicators import codes
+from tipscan.indicators.pay import PAY_RULE, too_high
 
 WIDTH = 100
 RECRUITS = 0.5
@@ -35,25 +38,37 @@ def not_stated(finding: Finding) -> list[str]:
     return [question for question, signs in messages.QUESTIONS.items() if not signs & stated]
 
 
-def explain(finding: Finding, text: str | None, lang: str = "en") -> str:
+def explain(
+    finding: Finding,
+    text: str | None,
+    lang: str = "en",
+    *,
+    countries: Sequence[str] = (),
+    directory: Path | None = None,
+) -> str:
     """The finding as text for a terminal, lines of at most ``WIDTH`` characters where the script has spaces.
 
     Args:
         finding: What a scan returned for ``text``.
         text: The text that was scanned, to quote money from it; None to name the amounts.
         lang: Language of the reader.
+        countries: ISO 3166 codes of places whose hotlines and registers help the reader, beside the destination.
+        directory: Referral entries of the user's own; see ``tipscan.explain.referrals``.
 
     Raises:
-        InputError: No explanations exist in ``lang``.
+        InputError: No explanations exist in ``lang``, or the user's referral entries have faults.
     """
-    return "\n".join(_Explanation(finding, text, lang).lines()) + "\n"
+    stated = [str(finding.facts[name].value) for name in ("destination", "transit") if name in finding.facts]
+    places = referrals([*countries, *stated], directory=directory)
+    return "\n".join(_Explanation(finding, text, lang, places).lines()) + "\n"
 
 
 class _Explanation:
-    def __init__(self, finding: Finding, text: str | None, lang: str) -> None:
+    def __init__(self, finding: Finding, text: str | None, lang: str, places: Sequence[Referral]) -> None:
         self.finding = finding
         self.text = text
         self.say: Callable[[str], str] = translator(lang)
+        self.places = places
         self.mirrored = base(lang) in RIGHT_TO_LEFT
 
     def lines(self) -> Iterator[str]:
@@ -87,6 +102,7 @@ class _Explanation:
         yield from self.section(messages.NOT_STATED, self.points(not_stated(finding)))
         if decision != "clear":
             yield from self.section(messages.ADVICE_TITLE, self.points(messages.ADVICE))
+            yield from self.section(messages.REFERRALS_TITLE, self.referred())
         yield ""
         model = finding.model
         name = self.own(f"{model['name']} {model['version']} ({model['sha256']})")
@@ -126,7 +142,24 @@ class _Explanation:
             grade = "" if group[0].source == "model" else f", {self.say(group[0].strength)}"
             source = self.own(f"{code}{grade}; {codes()[code].cites[0]}")
             lines += self.wrap(f"{self.say(messages.sign(code))} ({source})", "    ")
+            if any(one.rule == PAY_RULE for one in group):
+                lines += self.wrap(self.compared(), "    ")
         return lines
+
+    def compared(self) -> str:
+        """How many times the published figure the promised pay is, with its source."""
+        found = {indicator.code for indicator in self.finding.indicators}
+        pay = too_high(self.finding.money, self.finding.facts, found)
+        if pay is None:
+            return ""
+        ratio, source = self.own(f"{pay.ratio:.1f}"), self.own(pay.figure.source)
+        return self.say(messages.PAY_RATIO).format(ratio=ratio, year=self.own(str(pay.figure.year)), source=source)
+
+    def referred(self) -> list[str]:
+        """Where to call or ask, each entry with the date it was true at."""
+        as_of = self.say(messages.AS_OF)
+        lines = [line for place in self.places for line in self.wrap(f"· {self.own(place.line(as_of))}", "  ")]
+        return [*lines, *self.wrap(self.say(messages.REFERRALS_NOTE), "  ")] if lines else []
 
     def schemes(self) -> list[str]:
         if self.finding.decision == "clear":
