@@ -60,6 +60,7 @@ _CYRILLIC_TO_LATIN = {cyrillic: latin for latin, cyrillic in _LATIN_CYRILLIC.ite
 _CYRILLIC_TO_LATIN |= dict(zip("ԁԛԝһѵгпит", "dqwhvrnut", strict=True))
 _GREEK_TO_LATIN = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαεικνορτυχ", "ABEZHIKMNOPTYXaeikvoptux", strict=True))
 _MIXED = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
+_LATIN, _CYRILLIC = re.compile(r"[A-Za-z]"), re.compile(r"[\u0400-\u04ff]")
 _WORD = re.compile(r"[A-Za-zëË\u0370-\u03ff\u0400-\u04ff]{2,40}")
 _ONE_SWITCH = re.compile(
     r"[A-Za-z]{3,40}[\u0400-\u04ff]{1,40}|[\u0400-\u04ff]{3,40}[A-Za-z]{3,40}|[A-Za-z]{3,40}[\u0370-\u03ff]{1,40}"
@@ -129,12 +130,15 @@ class NormalizedText:
 
     @cached_property
     def folded(self) -> str:
-        """``text`` in lower case, character for character: offsets are those of ``text``."""
+        """``text`` in lower case, character for character: offsets are those of ``text``.
+
+        The dotless ı of Turkish is an i here: a capital I does not tell which of the two it was.
+        """
         lower = self.text.lower()
-        if len(lower) == len(self.text):
-            return lower
-        # Only the Turkish capital İ has a lower case of two characters: an i and a dot that nobody writes.
-        return "".join(char.lower()[0] for char in self.text)
+        if len(lower) != len(self.text):
+            # Only the Turkish capital İ has a lower case of two characters: an i and a dot that nobody writes.
+            lower = "".join(char.lower()[0] for char in self.text)
+        return lower.replace("ı", "i")
 
     @cached_property
     def _classes(self) -> Classes:
@@ -289,21 +293,26 @@ def _homoglyph_edits(text: str, _: Classes) -> list[Edit]:
     if text.isascii() or not _MIXED.search(text):
         return []
     edits: list[Edit] = []
+    mostly_cyrillic = len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text))
     for hit in _WORD.finditer(text):
         word = hit[0]
-        if _MIXED.search(word) and not _ONE_SWITCH.fullmatch(word) and (plain := _one_script(word)) is not None:
+        if (
+            _MIXED.search(word)
+            and not _ONE_SWITCH.fullmatch(word)
+            and (plain := _one_script(word, mostly_cyrillic=mostly_cyrillic)) is not None
+        ):
             edits.append((hit.start(), hit.end(), plain))
     return edits
 
 
-def _one_script(word: str) -> str | None:
-    """The word in the one script its unmistakable letters belong to, or None where that cannot be told."""
+def _one_script(word: str, *, mostly_cyrillic: bool) -> str | None:
+    """The word in the one script its letters can all belong to, or None; where both can spell it, in the text's."""
     cyrillic = "".join(_LATIN_TO_CYRILLIC.get(char, char) for char in word)
     latin = "".join(_CYRILLIC_TO_LATIN.get(char, _GREEK_TO_LATIN.get(char, char)) for char in word)
     all_cyrillic = all("\u0400" <= char <= "\u04ff" for char in cyrillic)
     all_latin = latin.isascii()
     if all_cyrillic and all_latin:
-        return cyrillic if sum("\u0400" <= char <= "\u04ff" for char in word) * 2 > len(word) else latin
+        return cyrillic if mostly_cyrillic else latin
     return cyrillic if all_cyrillic else latin if all_latin else None
 
 
