@@ -36,7 +36,7 @@ class Config:
     """Everything a student depends on beside its teacher; stored with its results."""
 
     layers: int = 3
-    epochs: int = 5
+    epochs: int = 4
     rate: float = 4e-4
     budget: int = 4096
     max_tokens: int = 192

@@ -66,13 +66,27 @@ def test_hidden_contacts_are_found_in_the_original() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["0917 555 0142 ", "a@b.co ", "$5 ", "a.", "@", "1", "(", "12 hours ", "月薪八千元", "line id: ab1 ", "Dubai "],
+    [
+        "0917 555 0142 ",
+        "a@b.co ",
+        "$5 ",
+        "a.",
+        "@",
+        "1",
+        "(",
+        "12 hours ",
+        "月薪八千元",
+        "line id: ab1 ",
+        "Dubai ",
+        "for over ",
+        "five thousand dollars ",
+    ],
 )
 def test_long_texts_take_linear_time_and_bounded_room(piece: str) -> None:
-    """200,000 characters of anything are read within seconds, and lists stay capped."""
+    """200,000 characters of anything are read within seconds of computing, and lists stay capped."""
     text = normalize(piece * (200_000 // len(piece)))
-    started = time.perf_counter()
+    started = time.process_time()
     found = extract(text, "en")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert len(found.contacts) <= MAX_CONTACTS
     assert len(found.money) <= MAX_MONEY

@@ -63,14 +63,14 @@ NO_AGES = [
 ]
 
 FACTS = [
-    ("en", "12 hours a day", "hours_per_day", 12, "12 hours a day"),
-    ("en", "work 12-14 hours per day", "hours_per_day", 14, "12-14 hours per day"),  # the longer day
-    ("zh", "每天工作12小时", "hours_per_day", 12, "每天工作12小时"),
-    ("vi", "làm 12 tiếng/ngày", "hours_per_day", 12, "12 tiếng/ngày"),
-    ("ru", "12 часов в день", "hours_per_day", 12, "12 часов в день"),
-    ("th", "วันละ 12 ชั่วโมง", "hours_per_day", 12, "วันละ 12 ชั่วโมง"),
-    ("ne", "दैनिक ८ घण्टा", "hours_per_day", 8, "दैनिक ८ घण्टा"),
-    ("ar", "12 ساعة يوميا", "hours_per_day", 12, "12 ساعة يوميا"),
+    ("en", "12 hours a day", "hours", 12, "12 hours a day"),
+    ("en", "work 12-14 hours per day", "hours", 14, "12-14 hours per day"),  # the longer day
+    ("zh", "每天工作12小时", "hours", 12, "每天工作12小时"),
+    ("vi", "làm 12 tiếng/ngày", "hours", 12, "12 tiếng/ngày"),
+    ("ru", "12 часов в день", "hours", 12, "12 часов в день"),
+    ("th", "วันละ 12 ชั่วโมง", "hours", 12, "วันละ 12 ชั่วโมง"),
+    ("ne", "दैनिक ८ घण्टा", "hours", 8, "दैनिक ८ घण्टा"),
+    ("ar", "12 ساعة يوميا", "hours", 12, "12 ساعة يوميا"),
     ("en", "hiring female staff", "gender", "female", "female"),
     ("en", "men and women needed", "gender", "any", "men and women"),
     ("id", "dibutuhkan pria/wanita", "gender", "any", "pria/wanita"),
@@ -103,7 +103,7 @@ FACTS = [
 ]
 
 NO_FACTS = [
-    ("en", "open 12 hours", "hours_per_day"),  # the shop, not the day
+    ("en", "open 12 hours", "hours"),  # the shop, not the day
     ("en", "a women's clothes shop", "gender"),
     ("en", "she comes from Dubai", "destination"),
     ("en", "write to dubai@example.com", "destination"),  # part of an address

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
+from tipscan.entities.numerals import find_numerals
 from tipscan.entities.reading import Reading
 from tipscan.entities.words import Hit, glued_letter, neighbours, table
 
@@ -17,7 +18,11 @@ _NUMBER = re.compile(
     r"[0-9](?:[0-9]{0,2}(?: [0-9]{3}){1,4}(?![0-9])(?:[.,][0-9]{1,2}(?![0-9]))?"
     r"|[0-9]{0,14}(?:[.,'’][0-9]{1,15}){0,5})"
 )
-_HAN_NUMBER = re.compile(r"[一二两三四五六七八九十百千]{1,7}万?(?=元|块|塊|圆|美元|美金|港币|人民币)")
+_HAN_NUMBER = re.compile(
+    r"[一二两三四五六七八九十百千]{1,7}万?(?=元|块|塊|圆|円|美元|美金|港币|人民币)|[一二两三四五六七八九十]{1,3}[万千](?![余多人名个])"
+)
+# "500,700,1000" are three numbers.
+_SEVERAL = re.compile(r"[0-9]+(?:,[0-9]+)*,[0-9]{4,}|[0-9]{4,}(?:,[0-9]{3,})+")
 _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"两": 2}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _RANGE_MARK = re.compile(r"[-–—~〜]")
@@ -25,6 +30,10 @@ _RANGE_MARK = re.compile(r"[-–—~〜]")
 _THREE_DECIMALS = frozenset({"BHD", "KWD", "OMR", "JOD", "TND"})
 #: Everyday units that are no currency of their own: ten rials are a toman.
 _UNITS = {"toman": ("IRR", 10.0)}
+#: Less than this after a currency's name or letter is something else: "PHP 7", "R12".
+_LEAST_AFTER = {"PHP": 20, "ZAR": 50}
+#: "$80-130,000": the thousands stand once, after numbers of at least this size.
+_LEAST_SHORT, _LEAST_LONG = 10, 10_000
 
 
 class Amount(NamedTuple):  # a tuple for speed, as Hit
@@ -91,6 +100,8 @@ def _singles(reading: Reading) -> Iterator[Amount]:
         first, last = (min(token.start, scale.start), max(token.end, scale.end)) if scale else token[:2]
         before = _currency_before(reading, first, free_from)
         currency = before or _currency_after(reading, last)
+        if before is not None and before.value in _LEAST_AFTER and _is_small(token.value, before.value):
+            currency = None
         code, unit = _UNITS.get(currency.value, (currency.value, 1.0)) if currency else (None, 1.0)
         factor = unit * (float(scale.value) if scale else 1.0)
         implied = _implied(reading, scale) if scale else None
@@ -100,14 +111,31 @@ def _singles(reading: Reading) -> Iterator[Amount]:
         free_from = end
 
 
+def _is_small(number: str, currency: str) -> bool:
+    return number.isdigit() and int(number) < _LEAST_AFTER[currency]
+
+
 def _tokens(reading: Reading) -> list[Hit]:
-    """The digits of numbers, and Chinese numerals where a currency follows them."""
-    digits = (Hit(match.start(), match.end(), match[0]) for match in _NUMBER.finditer(reading.plain))
-    tokens = list(islice(digits, MAX_NUMBERS))
-    if reading.language == "zh" and reading.words["currency"]:
-        numerals = (Hit(*match.span(), _han_value(match[0])) for match in _HAN_NUMBER.finditer(reading.plain))
-        tokens = sorted([*tokens, *islice(numerals, MAX_NUMBERS)])
-    return tokens
+    """The digits of numbers, and number words where a scale or a currency follows them."""
+    tokens: list[Hit] = []
+    for match in islice(_NUMBER.finditer(reading.plain), MAX_NUMBERS):
+        number = match[0]
+        if "," in number and _SEVERAL.fullmatch(number):
+            tokens += _split(number, match.start())
+        else:
+            tokens.append(Hit(match.start(), match.end(), number))
+    words = list(find_numerals(reading))
+    if reading.language in ("zh", "ja") and (reading.words["currency"] or reading.words["role"]):
+        han = (Hit(*match.span(), _han_value(match[0])) for match in _HAN_NUMBER.finditer(reading.plain))
+        words += islice(han, MAX_NUMBERS)
+    return sorted([*tokens, *words]) if words else tokens
+
+
+def _split(numbers: str, start: int) -> Iterator[Hit]:
+    """The numbers of a list that commas without spaces hold together."""
+    for part in numbers.split(","):
+        yield Hit(start, start + len(part), part)
+        start += len(part) + 1
 
 
 def _han_value(numeral: str) -> str:
@@ -126,11 +154,10 @@ def _han_value(numeral: str) -> str:
 def _beside(reading: Reading, table_name: str, position: int) -> Hit | None:
     """A word of a table right after ``position``, or after one space."""
     hit = reading.words[table_name].next(position, 1)
-    if hit is not None and reading.plain[position : hit.start] in ("", " "):
+    spaced = reading.plain.startswith(" ", position)
+    if hit is not None and (hit.start == position or spaced):
         return hit
-    if reading.plain[position : position + 1] == " ":
-        position += 1
-    return glued_letter(table_name, reading.folded, position, reading.language)
+    return glued_letter(table_name, reading.folded, position + spaced, reading.language)
 
 
 def _currency_before(reading: Reading, start: int, free_from: int) -> Hit | None:
@@ -146,6 +173,8 @@ def _currency_before(reading: Reading, start: int, free_from: int) -> Hit | None
 def _currency_after(reading: Reading, end: int) -> Hit | None:
     if reading.plain.startswith("/-", end):  # the Indian way to close an amount
         end += 2
+    elif reading.folded.startswith((" de ", " di "), end):  # "2 millones de pesos"
+        end += 3
     return _beside(reading, "currency", end)
 
 
@@ -168,11 +197,14 @@ def _join(reading: Reading, low: Amount, high: Amount) -> Amount | None:
     between = reading.folded[low.end : high.start].strip() if high.start - low.end <= 12 else ""
     if not _RANGE_MARK.fullmatch(between) and between not in _range_words():
         return None
+    factor = max(low.factor, high.factor)
     bottom = low.low * high.factor if low.factor == 1.0 and low.low <= high.low / high.factor else low.low
     if bottom > high.low:
         return None
+    if factor == 1.0 and _LEAST_SHORT <= bottom < 1000 and high.low >= _LEAST_LONG and bottom * 1000 <= high.low:
+        bottom *= 1000
     currency = low.currency or high.currency
-    factor, implied = max(low.factor, high.factor), low.implied or high.implied
+    implied = low.implied or high.implied
     return Amount(bottom, high.low, low.start, high.end, low.first, high.last, factor, currency, implied)
 
 

@@ -65,7 +65,7 @@ def _candidates(reading: Reading) -> Iterator[_Candidate]:
     if len(reading.plain) > 25:
         for start, end, address in find_wallets(reading.plain):
             yield _Candidate(start, end, "wallet", address)
-    for link in find_links(reading.plain):
+    for link in find_links(reading):
         yield _Candidate(*link)
     for phone in find_phones(reading):
         yield _Candidate(*phone)
@@ -82,6 +82,8 @@ def _named_handles(reading: Reading) -> Iterator[_Candidate]:
         match = _TO_HANDLE.match(reading.plain, word.end)
         if match is None or not _is_handle(reading, word.start, word.end, match):
             continue
+        if reading.plain.startswith(("://", "@"), match.end("handle")):
+            continue  # a web or mail address
         handle = match["handle"].rstrip(".-_" if not match["at"] else ".-")
         if word.value == "whatsapp" and not match["at"] and not handle.isdigit():
             continue  # an account there is a number

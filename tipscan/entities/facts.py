@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from tipscan.entities.amounts import Amount
 from tipscan.entities.contacts import overlaps
+from tipscan.entities.offers import find_accommodation, find_documents, find_looks, find_transit
 from tipscan.entities.papers import find_employer, find_licence
 from tipscan.entities.reading import Reading
 from tipscan.entities.words import Hit, neighbours
 from tipscan.finding import Contact, Fact
 
 #: Ages an advert may state; a child's age counts as much as an adult's.
-_AGES = range(5, 81)
-_HOURS = range(4, 25)
+_AGES = frozenset(range(5, 81))  # a range would compare a float with every member
+_HOURS = frozenset(range(4, 25))
 _REACH = 16
 _ASK_REACH = 32
 _PAIR_REACH = 24
 _DIGIT = re.compile(r"\d")
 _NEW_SUBJECT = re.compile(r"[\d.;,\n]")
+_NOT_SAME = re.compile(r"[).;:\n]")
 _NO_UNIT = re.compile(r"\s*(?:[.,;!)\n]|$)")
 #: Years below this are a time, unless the text says that they are an age.
 _LEAST_AGE = 10
@@ -30,16 +33,18 @@ _ADULT = 18
 def find_facts(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[Contact]) -> dict[str, Fact]:
     """All facts of a text by name.
 
-    ``age_min``, ``age_max`` and ``hours_per_day`` are whole numbers; where hours are a range the longer day counts.
-    ``gender`` is female, male or any; ``destination`` an ISO 3166 country; ``sector`` a code of
-    ``data/sectors.toml``; ``licence`` and ``employer`` are as written.
+    ``age_min``, ``age_max`` and ``hours`` (of a day) are whole numbers; where hours are a range the longer day counts.
+    ``gender`` is female, male or any; ``destination`` and ``transit`` are ISO 3166 countries; ``sector`` is a code of
+    ``data/work.toml``; ``documents`` and ``looks`` list codes of ``data/offers.toml``; ``accommodation`` is
+    provided or named; ``licence`` and ``employer`` are as written.
     """
     plain_numbers = [amount for amount in amounts if amount.currency is None and amount.factor == 1.0]
     facts = find_ages(reading, plain_numbers)
     facts |= _hours(reading, plain_numbers)
     facts |= _gender(reading, facts)
-    facts |= _destination(reading, contacts)
-    facts |= _sector(reading)
+    facts |= _places(reading, contacts)
+    facts |= _sector(reading, contacts)
+    facts |= find_looks(reading) | find_documents(reading) | find_accommodation(reading)
     return facts | find_licence(reading) | find_employer(reading)
 
 
@@ -66,11 +71,11 @@ def _stated_ages(reading: Reading, amount: Amount) -> Iterator[tuple[str, int]]:
     limit = _limit(reading, amount)
     label = _age_label(reading, amount, limited=limit is not None)
     plus = reading.plain.startswith("+", amount.last) and not reading.plain[amount.last + 1 : amount.last + 2].isdigit()
-    if label is None and not (plus and low in (14, 15, 16, 17, 18, 21)):
+    if label is None and not (plus and low in (14, 15, 16, 17, 18, 21) and not _counts(reading, amount.last + 1)):
         return
     # "25 years" alone is a time; a limit makes it an age, and so does a child's age: that must never be missed.
     bounded = high is not None or plus or limit in ("min", "max")
-    minor = high is None and _LEAST_AGE <= low < _ADULT
+    minor = high is None and _LEAST_AGE <= low < _ADULT and limit is None
     if label == "unit" and not ((bounded or minor) and low >= _LEAST_AGE and not _is_experience(reading, amount)):
         return
     if high is not None:
@@ -97,7 +102,8 @@ def _age_label(reading: Reading, amount: Amount, *, limited: bool) -> str | None
         if beside or (limited and _NO_UNIT.match(reading.plain, amount.last)):
             return "age"
     following = words["age"].next(amount.last, 4)
-    return "age" if following is not None else "unit" if after is not None else None
+    joined = following is not None and not _NOT_SAME.search(reading.plain, amount.last, following.start)
+    return "age" if joined else "unit" if after is not None else None
 
 
 def _limit(reading: Reading, amount: Amount) -> str | None:
@@ -111,13 +117,26 @@ def _limit(reading: Reading, amount: Amount) -> str | None:
     return "min" if reading.lead(amount.first).endswith(neighbours("from")) else None
 
 
+def _counts(reading: Reading, position: int) -> bool:
+    """Whether a word for people, hours or days says what the number counts."""
+    return any(reading.words[name].next(position, 1) for name in ("count", "hour", "period"))
+
+
 def _is_experience(reading: Reading, amount: Amount) -> bool:
+    unit = reading.words["age_after"].next(amount.last, 2)
+    if unit is not None and f"{reading.folded[unit.end : unit.end + 24]} ".startswith(_career()):
+        return True
     left, right = reading.clause(amount.start, amount.end, 24)
     experience = reading.words["experience"]
     return (
         experience.last(amount.start, amount.start - left) is not None
         or experience.next(amount.end, right - amount.end) is not None
     )
+
+
+@cache
+def _career() -> tuple[str, ...]:
+    return tuple(f"{word} " for word in neighbours("career"))
 
 
 def _hours(reading: Reading, amounts: Sequence[Amount]) -> dict[str, Fact]:
@@ -131,7 +150,7 @@ def _hours(reading: Reading, amounts: Sequence[Amount]) -> dict[str, Fact]:
         day = _daily(reading, amount.first, hour.end)
         if hours in _HOURS and day is not None:
             start, end = min(amount.first, day.start), max(hour.end, day.end)
-            return {"hours_per_day": reading.fact(int(hours), start, end)}
+            return {"hours": reading.fact(int(hours), start, end)}
     return {}
 
 
@@ -165,18 +184,29 @@ def _is_asked(reading: Reading, hit: Hit) -> bool:
     return hit.value == "any" or before is not None or after is not None
 
 
-def _destination(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:
-    """The place of work: the first place after a word such as "in" or "to", else the only country named."""
-    places = [hit for hit in reading.words["place"] if not overlaps(contacts, *reading.source.span(hit.start, hit.end))]
-    away = [hit for hit in places if not reading.lead(hit.start).endswith(neighbours("origin"))]
+def _places(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:
+    """Transit, and where the work is: the first place after a word such as "to", else the only country named."""
+    places = _outside(reading, reading.words["place"], contacts)
+    if not places:
+        return {}
+    facts = find_transit(reading, places)
+    skipped = (*neighbours("origin"), *neighbours("through"))
+    away = [hit for hit in places if not reading.lead(hit.start).endswith(skipped)]
     toward = next((hit for hit in away if reading.lead(hit.start).endswith(neighbours("toward"))), None)
     chosen = toward or (away[0] if len({hit.value for hit in away}) == 1 else None)
-    return {"destination": reading.fact(chosen.value, chosen.start, chosen.end)} if chosen else {}
+    return facts | ({"destination": reading.fact(chosen.value, chosen.start, chosen.end)} if chosen else {})
 
 
-def _sector(reading: Reading) -> dict[str, Fact]:
+def _outside(reading: Reading, hits: Iterable[Hit], contacts: Sequence[Contact]) -> list[Hit]:
+    """The words that are no part of a contact."""
+    if not contacts:
+        return list(hits)
+    return [hit for hit in hits if not overlaps(contacts, *reading.source.span(hit.start, hit.end))]
+
+
+def _sector(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:
     """The sector most words point to; of equals, the one named first."""
-    hits = list(reading.words["sector"])
+    hits = _outside(reading, reading.words["sector"], contacts)
     if not hits:
         return {}
     counts = Counter(hit.value for hit in hits)

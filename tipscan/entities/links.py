@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from publicsuffixlist import PublicSuffixList
 
-from tipscan.entities.words import table
+from tipscan.entities.reading import Reading
+from tipscan.entities.words import neighbours, table
 
 _NAME = "a-z0-9\u00c0-\u024f\u0400-\u04ff"  # no script without spaces: there a word would grow into the host
 _URL = re.compile(
@@ -35,8 +36,21 @@ _SPELLED_SIGNS = ("(at", "[at", "{at", "( at", "[ at", " dot ")
 _DOT = re.compile(_DOT_WORD, re.IGNORECASE)
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|yclid|msclkid|igshid|igsh|si|ref|mibextid|_ga|mc_[ce]id", re.IGNORECASE)
 _NUMBER_KINDS = frozenset({"whatsapp", "viber", "signal", "zalo"})
-#: Path parts that only say what follows.
-_PATH_WORDS = frozenset({"ti", "p", "r", "s", "u", "invite", "add", "people", "channel"})
+#: Path parts that only say what follows, by kind.
+_PATH_WORDS = {
+    "line": frozenset({"ti", "p", "r", "g", "g2"}),
+    "telegram": frozenset({"s"}),
+    "whatsapp": frozenset({"channel", "message", "qr", "c", "invite"}),
+    "messenger": frozenset({"t", "people", "j"}),
+    "zalo": frozenset({"g"}),
+    "viber": frozenset({"invite", "add"}),
+    "wechat": frozenset({"u"}),
+    "instagram": frozenset({"u"}),
+    "discord": frozenset({"invite"}),
+    "signal": frozenset({"p", "eu"}),
+}
+_NUMBERED = re.compile(r"[0-9-]")
+_LINE_END = re.compile(r"[ .,;!)]{0,3}(?:\n|$)")
 
 
 class Link(NamedTuple):
@@ -48,8 +62,9 @@ class Link(NamedTuple):
     normalized: str
 
 
-def find_links(text: str) -> Iterator[Link]:
+def find_links(reading: Reading) -> Iterator[Link]:
     """E-mail addresses, then app links, then web addresses; a caller keeps the first of those that overlap."""
+    text = reading.plain
     if "@" in text:
         yield from _emails(text)
     lowered = text.lower()
@@ -58,7 +73,16 @@ def find_links(text: str) -> Iterator[Link]:
     if "://" in text:
         yield from _app_links(text)
     if _DOTTED.search(text):
-        yield from _urls(text)
+        yield from _urls(reading)
+
+
+def is_shortened(normalized: str) -> bool:
+    """Whether the normalized form of a url contact hides where it leads.
+
+    >>> is_shortened("bit.ly/AbC12")
+    True
+    """
+    return normalized.partition("/")[0] in _listed("shorteners")
 
 
 def _emails(text: str) -> Iterator[Link]:
@@ -88,54 +112,80 @@ def _app_links(text: str) -> Iterator[Link]:
             yield Link(match.start(), match.end(), kind, _identity(kind, who))
 
 
-def _urls(text: str) -> Iterator[Link]:
-    for match in _URL.finditer(text):
+def _urls(reading: Reading) -> Iterator[Link]:
+    for match in _URL.finditer(reading.plain):
         host, tail = match["host"], _trim(match["tail"] or "")
-        if not _is_address(host, bare=not (match["scheme"] or tail.strip("/?#"))):
+        if not _is_address(reading, match, bare=not tail.strip("/?#")):
             continue
         end = match.end() - len(match["tail"] or "") + len(tail)
         yield Link(match.start(), end, *_read(host.lower().removeprefix("www."), tail))
 
 
 def _trim(tail: str) -> str:
-    """The tail without the punctuation of the sentence around it."""
-    tail = tail.rstrip(".,;:!?'*_~]}>|")
+    """The tail without the punctuation of the sentence, or of Markdown, around it."""
+    tail = tail.partition("](")[0].rstrip(".,;:!?'*_~]}>|")
     return tail if "(" in tail else tail.rstrip(").,;:!?")
 
 
-def _is_address(host: str, *, bare: bool) -> bool:
-    """Whether a host is registered under a public suffix; without scheme or path it must also look meant as one."""
-    top = host.rpartition(".")[2]
+def _is_address(reading: Reading, match: re.Match[str], *, bare: bool) -> bool:
+    """Whether a host is registered under a public suffix and, without a scheme, looks meant as one."""
+    host = match["host"]
     lowered = host.lower()
-    if bare and not lowered.startswith("www."):
-        # "the pay.No fee" is two sentences, "ASP.NET" is a product.
-        capital_top = top != top.lower() and host != host.upper()
-        if capital_top or top.lower() not in _listed("bare_tlds") or lowered in _listed("not_domains"):
-            return False
-    domain = registered_domain(lowered.removeprefix("www."))
-    # Two letters before a short ending are a split word ("cha.ku.la") more often than a site named without a path.
-    return domain is not None and not (bare and len(domain.partition(".")[0]) < 3)
+    if match["scheme"] or lowered.startswith("www."):
+        return registered_domain(lowered.removeprefix("www.")) is not None
+    if not bare and (lowered in _kinds() or lowered in _listed("shorteners")):
+        return True
+    top = host.rpartition(".")[2]
+    if top != top.lower() and (host != host.upper() or top.lower() not in _listed("bare_tlds")):
+        return False  # "the pay.No fee" is two sentences, "PT.ET" a part of a number
+    if lowered in _listed("not_domains"):
+        return False
+    if bare and not _may_stand_bare(reading, match, lowered):
+        return False
+    domain = registered_domain(lowered)
+    # One or two letters before a short ending are a split word ("cha.ku.la") or an abbreviation more often than a site.
+    return domain is not None and len(domain.partition(".")[0]) > (2 if bare else 1)
+
+
+def _may_stand_bare(reading: Reading, match: re.Match[str], host: str) -> bool:
+    """Whether the ending alone, or what stands around it, makes a dotted word an address: "aud.io" is a split word."""
+    rest, _, top = host.rpartition(".")
+    name, _, second = rest.rpartition(".")
+    if top in _listed("bare_tlds") or (name and len(top) == 2 and second in _listed("second_level")):
+        return True
+    if top not in _listed("announced_tlds"):
+        return False
+    start = match.start()
+    alone = start == 0 or reading.plain[start - 1] == "\n"
+    return (
+        bool(_NUMBERED.search(rest))
+        or (alone and _LINE_END.match(reading.plain, match.end()) is not None)
+        or reading.lead(start).endswith(neighbours("site"))
+    )
 
 
 def _read(host: str, tail: str) -> tuple[str, str]:
     """Kind and normalized form of a link from its lower-case host and the rest."""
     path, _, query = tail.partition("#")[0].partition("?")
     kind = _kinds().get(host)
-    if kind is not None and (who := _who(path, query)):
+    if kind == "signal":
+        path = path.strip("/") or tail.partition("#")[2]  # the account stands behind the hash
+    if kind is not None and (who := _who(kind, path, query)):
         return kind, who if host in _listed("code_hosts") else _identity(kind, who)
     kept = urlencode([pair for pair in parse_qsl(query) if not _TRACKING.fullmatch(pair[0])])
     return "url", host + path.rstrip("/") + (f"?{kept}" if kept else "")
 
 
-def _who(path: str, query: str) -> str | None:
+def _who(kind: str, path: str, query: str) -> str | None:
     """The account, number or invitation a messenger link leads to."""
-    named = dict(parse_qsl(query))
-    parts = [part for part in path.split("/") if part and part.lower() not in _PATH_WORDS]
+    parts = [part for part in path.split("/") if part and part.lower() not in _PATH_WORDS.get(kind, ())]
     if not parts or parts[0].lower() in ("send", "profile.php"):
+        named = dict(parse_qsl(query))
         return named.get("phone") or named.get("id")
-    if parts[0].lower() == "joinchat" and len(parts) > 1:
+    first = parts[0].lower()
+    if first in ("joinchat", "addlist") and len(parts) > 1:
         return "+" + parts[1]
-    return parts[0]
+    return None if first in _listed("no_account") else parts[0]
 
 
 def _identity(kind: str, who: str) -> str:

@@ -19,7 +19,9 @@ _NUMERAL = re.compile("[0-9一二两三四五六七八九十百千]")
 _SLASH = re.compile(r"(?:/-)? ?/ ?")
 #: A bare number below this is a count of something, not a wage.
 _LEAST_BARE = 100
-_YEARS = range(1990, 2041)
+#: One above this is the number of something.
+_MOST_BARE = 1_000_000_000
+_YEARS = frozenset(range(1990, 2041))
 
 
 def find_money(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[Contact]) -> tuple[Money, ...]:
@@ -33,7 +35,7 @@ def find_money(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[C
     free_from = 0
     for amount in amounts:
         start, end = reading.source.span(amount.start, amount.end)
-        if start >= end or overlaps(contacts, start, end):
+        if start >= end or overlaps(contacts, start, end) or _is_weight(reading, amount):
             continue
         currency = _currency(reading, amount)
         if currency is None and not _is_bare_pay(reading, amount):
@@ -47,6 +49,18 @@ def find_money(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[C
     return tuple(found)
 
 
+def _is_weight(reading: Reading, amount: Amount) -> bool:
+    """Whether pounds are what somebody has to lift."""
+    if amount.currency != "GBP" or reading.plain[amount.start] == "£" or not reading.words["weight"]:
+        return False
+    left, right = reading.clause(amount.start, amount.end, _ROLE_REACH)
+    weight = reading.words["weight"]
+    return (
+        weight.last(amount.start, amount.start - left) is not None
+        or weight.next(amount.end, max(0, right - amount.end)) is not None
+    )
+
+
 def _currency(reading: Reading, amount: Amount) -> str | None:
     """The currency stated, or the one that the word for the thousands implies."""
     if amount.currency or amount.implied is None or _counts_something(reading, amount):
@@ -57,7 +71,9 @@ def _currency(reading: Reading, amount: Amount) -> str | None:
 def _is_bare_pay(reading: Reading, amount: Amount) -> bool:
     """Whether a number without a currency is a sum all the same."""
     value = amount.low
-    if value < _LEAST_BARE or reading.plain.startswith("%", amount.end):
+    if not _LEAST_BARE <= value <= _MOST_BARE * amount.factor or reading.plain.startswith("%", amount.end):
+        return False
+    if _counts_something(reading, amount):
         return False
     if _joined_period(reading, amount) or (amount.factor > 1 and _period_after(reading, amount)):
         return True
@@ -66,7 +82,7 @@ def _is_bare_pay(reading: Reading, amount: Amount) -> bool:
     word = reading.words["role"].last(amount.start, _PAY_REACH)
     if word is None or (value in _YEARS and amount.high is None and amount.start - word.end > 3):
         return False
-    return _same_clause(reading, word.end, amount.start) and not _counts_something(reading, amount)
+    return _same_clause(reading, word.end, amount.start)
 
 
 def _joined_period(reading: Reading, amount: Amount) -> bool:

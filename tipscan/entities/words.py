@@ -33,8 +33,10 @@ _REST_OF_WORD = re.compile(r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u304
 _PREFIXING = re.compile("[\u0600-\u06ff\u1200-\u137f]")
 _SUFFIXING = re.compile("[\u0900-\u0dff]")
 _LONG = 4
+#: So much longer than the match that hid it a word may be.
+_LONGER = 16
 #: Tables read off beside something found, and plain lists.
-_NOT_SEARCHED = {"lead", "host", "list"}
+_NOT_SEARCHED = {"lead", "host", "list", "numeral"}
 _SHORT_LATIN = re.compile(r"[a-z]{1,3}")
 
 
@@ -77,6 +79,7 @@ class Words(dict[str, Hits]):
     """Table -> its hits; a table without hits reads as empty."""
 
     def __missing__(self, table: str) -> Hits:
+        self[table] = _NO_HITS  # so that the next look is a plain one
         return _NO_HITS
 
 
@@ -112,12 +115,25 @@ class _Lexicon:
     letters: Mapping[str, Senses]
     automaton: AhoCorasick
 
-    def whole_word(self, index: int, text: str, letters: bytes, start: int) -> int | None:
-        """The longest literal that begins as ``index`` does and is a whole word at ``start``."""
+    def recover(self, index: int, text: str, letters: bytes, start: int) -> tuple[int, int]:
+        """The word at a match that is no whole word: a shorter one, or one that it hides; -1 if there is none.
+
+        In "for over" the words "or over" hide "over".
+        """
+        literal = self.literals[index].text
         while (index := self.shorter[index]) >= 0:
             if self.literals[index].stands_at(text, letters, start):
-                return index
-        return None
+                return index, start
+        second = literal.find(" ") + 1
+        if second:
+            inside = start + second
+            for index, offset, _ in self.automaton.find_matches_as_indexes(
+                text[inside : start + len(literal) + _LONGER]
+            ):
+                if offset == 0 and self.literals[index].stands_at(text, letters, inside):
+                    return index, inside
+                break
+        return -1, start
 
 
 def find_words(folded: str, letters: bytes, language: str) -> Words:
@@ -130,22 +146,28 @@ def find_words(folded: str, letters: bytes, language: str) -> Words:
     lexicon = _lexicon()
     literals, meanings = lexicon.literals, _meanings(language)
     found: dict[str, list[Hit]] = {}
-    for longest, start, _ in lexicon.automaton.find_matches_as_indexes(folded):
-        index: int | None = longest
+    for longest, place, _ in lexicon.automaton.find_matches_as_indexes(folded):
+        index, start = longest, place
         if not literals[longest].stands_at(folded, letters, start):
-            index = lexicon.whole_word(longest, folded, letters, start)
-        if index is None or not meanings[index]:
-            continue
-        end = literals[index].end(folded, start)
-        for table_name, value in meanings[index]:
-            found.setdefault(table_name, []).append(Hit(start, end, value))
+            index, start = lexicon.recover(longest, folded, letters, start)
+            if index < 0:
+                continue
+        senses = meanings[index]
+        end = literals[index].end(folded, start) if senses else start
+        for table_name, value in senses:
+            hit = Hit(start, end, value)
+            if table_name in found:
+                found[table_name].append(hit)
+            else:
+                found[table_name] = [hit]
     return Words({name: Hits(hits) for name, hits in found.items()})
 
 
 def glued_letter(table_name: str, folded: str, position: int, language: str) -> Hit | None:
     """A word of one letter at ``position``; such words are only looked for beside a number, as in ``5k``."""
     senses = _lexicon().letters.get(folded[position : position + 1])
-    if senses is None or (folded[position + 1 : position + 2] and _is_letter(folded[position + 1])):
+    following = folded[position + 1 : position + 2]
+    if senses is None or (following and (_is_letter(following) or following.isdigit())):
         return None
     value = _choose(senses.get(table_name, {}), language, short=True)
     return None if value is None else Hit(position, position + 1, value)
@@ -164,7 +186,12 @@ def table(name: str) -> dict[str, dict[str, list[str]]]:
 def neighbours(name: str) -> tuple[str, ...]:
     """The words of ``[lead.name]``, which are read off beside something found; spaced ones carry a leading space."""
     words = {normalize(word).folded for words in table("lead")[name].values() for word in words}
-    return tuple(sorted(word if _UNSPACED.match(word) or not word[0].isalpha() else f" {word}" for word in words))
+    return tuple(sorted(word if is_unspaced(word) or not word[0].isalpha() else f" {word}" for word in words))
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is of a script without spaces, where it may begin anywhere."""
+    return _UNSPACED.match(word) is not None
 
 
 @cache
