@@ -33,6 +33,7 @@ ALLOWED = {
     "batch": {"indicators.taxonomy", "progress"},
     "evaluate": {"batch", "scanner", "scoring", "progress"},
     "export": {"batch", "indicators.taxonomy", "redact"},
+    "adapters": {"scanner", "scoring", "batch", "classify", "indicators"},
     "__init__": {"scanner", "scoring"},
     "cli": {"batch", "scanner", "explain", "export", "evaluate", "indicators", "classify", "__init__"},
     "__main__": {"cli"},

@@ -25,19 +25,19 @@ def read_parquet(stream: BinaryIO, columns: Columns) -> Iterator[Record]:
         file = pq.ParquetFile(stream)
         text, identity = columns.choose(file.schema_arrow.names)
         for line, (value, row_id) in enumerate(_pairs(file, text, identity), 1):
-            yield _record(line, value, row_id)
+            yield record_of(line, value, row_id)
     except (pa.ArrowException, ValueError, KeyError) as error:  # the last two: odd times, a name that stands twice
         raise InputError(f"not a readable Parquet file ({type(error).__name__})") from None
 
 
 def _pairs(file: Any, text: str, identity: str | None) -> Iterator[tuple[object, object]]:
     for batch in file.iter_batches(_BATCH_ROWS, columns=[text] if identity is None else [text, identity]):
-        ids = repeat(ROW_NUMBER) if identity is None else _values(batch.column(identity))
-        yield from zip(_values(batch.column(text)), ids, strict=False)
+        ids = repeat(ROW_NUMBER) if identity is None else values_of(batch.column(identity))
+        yield from zip(values_of(batch.column(text)), ids, strict=False)
 
 
-def _values(column: Any) -> Iterator[object]:
-    """Strings come as bytes: pyarrow refuses a whole batch for one string that is not valid UTF-8."""
+def values_of(column: Any) -> Iterator[object]:
+    """The values of an Arrow column; strings come as bytes: one that is not valid UTF-8 would cost the whole batch."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
@@ -47,7 +47,8 @@ def _values(column: Any) -> Iterator[object]:
     return iter(column.to_pylist())
 
 
-def _record(line: int, value: object, row_id: object) -> Record:
+def record_of(line: int, value: object, row_id: object) -> Record:
+    """The record of a row read from Arrow."""
     if isinstance(row_id, bytes):
         row_id = row_id.decode("utf-8", errors="replace")
     if isinstance(value, bytes):

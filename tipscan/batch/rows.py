@@ -61,7 +61,11 @@ def read_rows(
 
 def rows_of(sources: Iterable[Source], columns: Columns, meter: Meter | None = None) -> Iterator[Row]:
     """All rows of the sources, in order; see :func:`read_rows`. ``meter`` is told how far the reading is."""
-    records = ((source.path, record) for source in sources for record in _records(source, columns, meter))
+    return numbered((source.path, record) for source in sources for record in _records(source, columns, meter))
+
+
+def numbered(records: Iterable[tuple[str, Record]]) -> Iterator[Row]:
+    """(source, record) as rows: numbered from 1, each with its text or the reason why it has none."""
     for number, (path, record) in enumerate(records, 1):
         error = record.error or _fault(record.value)
         text = record.value if error is None and isinstance(record.value, str) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ COLUMNS: Final = (
     "error",
 )
 TEXT_COLUMN: Final = "text"
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def scored_row(row: Row, finding: Finding, *, with_text: bool) -> Scored:
@@ -53,6 +55,32 @@ def arrow_schema(columns: Sequence[str]) -> Any:
 
     types = _arrow_types(pa)
     return pa.schema([pa.field(name, types[name]) for name in columns])
+
+
+def arrow_batch(rows: Sequence[Scored], schema: Any) -> Any:
+    """Scored rows as a ``pyarrow.RecordBatch`` of ``arrow_schema``."""
+    import pyarrow as pa
+
+    plain = [_arrow_row(row) for row in rows]
+    try:
+        return pa.RecordBatch.from_pylist(plain, schema=schema)
+    except UnicodeEncodeError:
+        return pa.RecordBatch.from_pylist([well_formed(row) for row in plain], schema=schema)
+
+
+def well_formed(value: Any) -> Any:
+    """Every lone surrogate, which nothing in UTF-8 can hold, becomes one U+FFFD, so that spans stay true."""
+    if isinstance(value, str):
+        return LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {name: well_formed(item) for name, item in value.items()}
+    return type(value)(map(well_formed, value)) if isinstance(value, list | tuple) else value
+
+
+def _arrow_row(row: Scored) -> Scored:
+    facts = {name: fact | {"value": str(fact["value"])} for name, fact in row["facts"].items()}
+    identity = None if row["id"] is None else str(row["id"])
+    return row | {"id": identity, "assessment": list(row["assessment"].items()), "facts": list(facts.items())}
 
 
 def _arrow_types(pa: Any) -> dict[str, Any]:

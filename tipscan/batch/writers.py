@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, Protocol
 
-from tipscan.batch.schema import Scored, arrow_schema
+from tipscan.batch.schema import LONE_SURROGATE, Scored, arrow_batch, arrow_schema, well_formed
 from tipscan.errors import InputError
 
 OutputFormat = Literal["jsonl", "csv", "parquet"]
@@ -20,7 +19,6 @@ _FORMATS: Final[dict[str, OutputFormat]] = {
     ".csv": "csv",
     ".parquet": "parquet",
 }
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Writer(Protocol):
@@ -52,7 +50,7 @@ def open_writer(stream: BinaryIO, output_format: OutputFormat, columns: Sequence
 def to_json(value: Any) -> str:
     """JSON on one line; escaped where lone surrogates could not be encoded as UTF-8."""
     line = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return json.dumps(value, separators=(",", ":")) if _LONE_SURROGATE.search(line) else line
+    return json.dumps(value, separators=(",", ":")) if LONE_SURROGATE.search(line) else line
 
 
 class _JsonlWriter:
@@ -102,12 +100,7 @@ class _ParquetWriter:
     def write(self, rows: Sequence[Scored]) -> None:
         import pyarrow as pa
 
-        plain = [_arrow_row(row) for row in rows]
-        try:
-            table = pa.Table.from_pylist(plain, schema=self._schema)
-        except UnicodeEncodeError:
-            table = pa.Table.from_pylist([_well_formed(row) for row in plain], schema=self._schema)
-        self._parquet.write_table(table)
+        self._parquet.write_table(pa.Table.from_batches([arrow_batch(rows, self._schema)]))
 
     def close(self) -> None:
         self._parquet.close()
@@ -115,20 +108,5 @@ class _ParquetWriter:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return _well_formed(value)
+        return well_formed(value)
     return to_json(value) if isinstance(value, dict | list) else value
-
-
-def _arrow_row(row: Scored) -> Scored:
-    facts = {name: fact | {"value": str(fact["value"])} for name, fact in row["facts"].items()}
-    identity = None if row["id"] is None else str(row["id"])
-    return row | {"id": identity, "assessment": list(row["assessment"].items()), "facts": list(facts.items())}
-
-
-def _well_formed(value: Any) -> Any:
-    """Every lone surrogate, which no file in UTF-8 can hold, becomes one U+FFFD, so that spans stay true."""
-    if isinstance(value, str):
-        return _LONE_SURROGATE.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {name: _well_formed(item) for name, item in value.items()}
-    return type(value)(map(_well_formed, value)) if isinstance(value, list | tuple) else value
