@@ -26,11 +26,11 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 from torch import nn
 
+from tipscan.adapters.weights import read_network
 from tipscan.classify import Bundle
 from training import batches, encoder, sources, vocabulary
 from training.heads import fit_side_heads, pooled_states
 from training.model import LossWeights, RowDropout, TokenScorer, loss
-from training.restore import restore
 
 if TYPE_CHECKING:
     from transformers import BertModel
@@ -107,7 +107,7 @@ def load(start: Path) -> dict[str, torch.Tensor]:
     """The weights of a run, or of a bundle."""
     if (start / "weights.safetensors").exists():
         return load_file(start / "weights.safetensors")
-    return {name: torch.from_numpy(np.array(value)) for name, value in restore(start).items()}
+    return {name: torch.from_numpy(np.array(value)) for name, value in read_network(start).weights.items()}
 
 
 def keep_layers(base: BertModel, count: int) -> None:
