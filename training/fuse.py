@@ -4,7 +4,8 @@
 
 Fitted on texts that neither the encoder nor the writers of the rule packs saw: the ``calibrate`` fold of the public
 data, corpus texts whose ``use`` is ``calibrate``, and the ``dev`` fold of batch three, all written after the packs they
-meet: rules fit the texts they were developed on far better than any other. Writes ``scoring.json`` and ``manifest.json``.
+meet: rules fit the texts they were developed on far better than any other. Writes ``scoring.json`` and
+``manifest.json``.
 """
 
 from __future__ import annotations
