@@ -74,6 +74,23 @@ def fairness_line() -> str:
     )
 
 
+def licences_line() -> str:
+    """What sources under unknown licences were worth in the small comparison of ``training.licences``."""
+    path = HERE / "licences.json"
+    if not path.exists():
+        return "not measured"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    names = {
+        "auroc_authored": "authored texts",
+        "auroc_emscad": "EMSCAD",
+        "auroc_authored_lures_among_public_texts": "authored lures among public texts",
+    }
+    pairs = ", ".join(
+        f"{name} {told['all'][key]:.3f} with, {told['fewer'][key]:.3f} without" for key, name in names.items()
+    )
+    return f"licences {', '.join(told['without'])}: AUROC on {pairs}"
+
+
 def fill(run: Path, bundle: Path) -> str:
     manifest: dict[str, Any] = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
     scoring: dict[str, Any] = json.loads((bundle / "scoring.json").read_text(encoding="utf-8"))
@@ -99,6 +116,7 @@ def fill(run: Path, bundle: Path) -> str:
         "seed": training["config"]["seed"],
         "minutes": round(sum(epoch["seconds"] for one in stages for epoch in one["epochs"]) / 60),
         "left_out": ", ".join(training["config"].get("without_licence", ())) or "none",
+        "licences": licences_line(),
         "rules": manifest["rules"],
         "table": figures_table(metrics, tier),
         "alarms": alarms_table(metrics, tier),
