@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: scan test lint train measure clean
+.PHONY: scan test lint docs train measure clean
 
 scan: $(VENV)/.base  ## install tipscan and scan the example adverts
 	$(BIN)/tipscan scan examples/adverts.jsonl -o findings.jsonl; test $$? -le 1
@@ -17,6 +17,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(VENV)/.docs  ## build the documentation site into build/site
+	$(BIN)/python -m mkdocs build --strict
 
 train: $(VENV)/.train  ## rebuild the models from the shared data and the corpus; see training/README.md
 	$(BIN)/python -m training.sources --shared $(SHARED) --folds evaluation/folds.json
@@ -51,6 +54,10 @@ $(VENV)/.base: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.base
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.base
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[docs]'
 	@touch $@
 
 $(VENV)/.train: $(VENV)/.base
