@@ -17,6 +17,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell README.md CONTRIBUTING.md CHANGELOG.md mkdocs.yml docs
 
 docs: $(VENV)/.docs  ## build the documentation site into build/site
 	$(BIN)/python -m mkdocs build --strict

@@ -130,8 +130,8 @@ to write one.
 
 The last two columns are shares of the project's own test texts in that language in which at least one warning rule
 fires
-(`evaluation/results/rules.json`). They show why one sign never flags: ordinary adverts carry signs too. The texts are
-authored, and no native
+(`evaluation/results/rules.json`). They show why one sign alone never flags: ordinary adverts carry signs too. The
+texts are authored, and no native
 speaker has reviewed them or the rules.
 
 {table(head, rows)}"""

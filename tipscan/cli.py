@@ -199,7 +199,7 @@ def _add_check(commands: Any) -> None:
         action="append",
         default=[],
         metavar="CC",
-        help="a country whose hotlines and registers help you, beside the destination (ISO 3166; repeatable)",
+        help="a country whose hotlines and registers help you, beside destination and transit (ISO 3166; repeatable)",
     )
     parser.add_argument("--referrals", type=Path, metavar="PATH", help="hotlines and registers of your own (TOML)")
 

@@ -42,8 +42,8 @@ class Trial:
 def try_rules(packs: Sequence[Pack], texts: Iterable[str] = ()) -> list[Trial]:
     """Every rule of ``packs`` on its own examples and on ``texts``, in the order of the packs.
 
-    A text is read in the language it is identified as, as a scanner would: a pack that does not serve that language
-    finds nothing in it.
+    A text is read in the language it is identified as, as a scanner would: a pack of another language finds nothing in
+    it, unless it is English, which adverts of every language mix in.
     """
     trials = {id(trial.rule): trial for pack in packs for trial in own_examples(pack)}
     matcher = Matcher(packs)
