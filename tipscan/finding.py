@@ -28,7 +28,8 @@ class Indicator:
     """One sign in the text, from a rule or from the model, with what it weighs.
 
     ``weight`` is the share in log-odds of the risk (negative for mitigations); ``strength`` is the ILO–EC grade
-    ``"strong"``, ``"medium"`` or ``"weak"``; ``rule`` is ``pack.rule@version``, or ``model.`` and the version of the bundle.
+    ``"strong"``, ``"medium"`` or ``"weak"``; ``rule`` is ``pack.rule@version``, or ``model.`` and
+    the version of the bundle.
     """
 
     code: str
