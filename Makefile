@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: scan test lint docs train measure clean
+.PHONY: scan test lint docs train measure speed clean
 
 scan: $(VENV)/.base  ## install tipscan and scan the example adverts
 	$(BIN)/tipscan scan examples/adverts.jsonl -o findings.jsonl; test $$? -le 1
@@ -34,15 +34,21 @@ train: $(VENV)/.train  ## rebuild the models from the shared data and the corpus
 	$(BIN)/python -m training.export build/fast --output models/fast
 	$(BIN)/python -m training.fuse build/fast --bundle models/fast --shared $(SHARED)
 	$(BIN)/python -m training.cascade --models models --shared $(SHARED)
+	$(BIN)/python -m training.licences --shared $(SHARED) --without unknown
 	$(MAKE) measure
 
 measure: $(VENV)/.train  ## measure the shipped models again: metrics, report, robustness, fairness, cascade, cards
 	$(BIN)/python -m evaluation.robustness
 	$(BIN)/python -m evaluation.fairness --shared $(SHARED)
 	$(BIN)/python -m evaluation.cascade --shared $(SHARED)
+	$(BIN)/python -m evaluation.rules --shared $(SHARED)
 	$(BIN)/python -m evaluation.run --shared $(SHARED)
 	$(BIN)/python -m training.card build/accurate --bundle models/accurate
 	$(BIN)/python -m training.card build/fast --bundle models/fast
+
+speed: $(VENV)/.train  ## measure speed and memory beside other tools; wants a quiet machine
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m evaluation.speed --shared $(SHARED)
 
 # LICENCES = --without-licence "CC BY-NC 4.0" leaves sources out
 LICENCES ?=
