@@ -4,7 +4,8 @@
 
 From the base encoder, three epochs over a sample of the corpus with all public sources, and three without those under
 the licences: about an hour on two cores. The figures are below those of the shipped model; the difference is what
-counts. (With 126 steps in place of some 1,500 both runs are still at chance on authored texts.) Writes ``training/licences.json``, which the model card quotes.
+counts. (With 126 steps in place of some 1,500 both runs are still at chance on authored texts.) Writes
+``training/licences.json``, which the model card quotes.
 """
 
 from __future__ import annotations
