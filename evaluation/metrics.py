@@ -1,4 +1,4 @@
-"""Figures of merit for a risk score, with the definitions in one place."""
+"""Figures on the frozen sets: of twins, schemes and spans, and of a risk by ``tipscan.evaluate``."""
 
 from __future__ import annotations
 
@@ -7,68 +7,38 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+from sklearn.metrics import f1_score
+
+from tipscan.evaluate import metrics as merit
 
 Floats = npt.NDArray[Any]
-BINS = 10
 DRAWS = 400
 MIN_POSITIVES = 5
-
-
-def recall_at(rate: float, labels: Floats, risk: Floats) -> float:
-    """Recall at the lowest threshold whose false-positive rate does not exceed ``rate``; ties count as flagged."""
-    benign = np.sort(risk[labels == 0])[::-1]
-    allowed = int(np.floor(rate * len(benign)))
-    threshold = benign[allowed] if allowed < len(benign) else -np.inf
-    return float((risk[labels == 1] > threshold).mean())
-
-
-def balanced_weights(labels: Floats) -> Floats:
-    """Weights that sum to 1, one half for each class: test sets hold other shares than the risk is calibrated for."""
-    return np.asarray(np.where(labels == 1, 0.5 / max(1, labels.sum()), 0.5 / max(1, (1 - labels).sum())))
-
-
-def reliability(labels: Floats, risk: Floats) -> list[tuple[float, float, float]]:
-    """Per equal-width bin that holds texts: (mean risk, share of deceptive texts, weight), classes weighing alike."""
-    weights = balanced_weights(labels)
-    bins = np.minimum((risk * BINS).astype(int), BINS - 1)
-    points = []
-    for number in sorted(set(bins.tolist())):
-        inside = bins == number
-        mass = weights[inside].sum()
-        means = [float((weights * column)[inside].sum() / mass) for column in (risk, labels)]
-        points.append((means[0], means[1], float(mass)))
-    return points
-
-
-def calibration_error(labels: Floats, risk: Floats) -> float:
-    """Expected calibration error over ``BINS`` equal-width bins (Guo et al., 2017), both classes weighing one half."""
-    return float(sum(mass * abs(predicted - seen) for predicted, seen, mass in reliability(labels, risk)))
-
-
-def brier(labels: Floats, risk: Floats) -> float:
-    """Mean squared error of the risk (Brier, 1950), both classes weighing one half."""
-    return float((balanced_weights(labels) * (risk - labels) ** 2).sum())
 
 
 def summarize(labels: Floats, risk: Floats) -> dict[str, Any]:
     """Counts, and for groups with both classes AUROC with interval, average precision, recall at 1 % and 5 % FP."""
     figures: dict[str, Any] = {"texts": len(labels), "deceptive": int(labels.sum())}
     if 0 < labels.sum() < len(labels):
+        ranking = merit.rank(labels, risk)
         figures |= {
-            "auroc": round(float(roc_auc_score(labels, risk)), 4),
+            "auroc": round(merit.auroc(ranking), 4),
             "auroc_95": bootstrap(labels, risk),
-            "average_precision": round(float(average_precision_score(labels, risk)), 4),
-            "recall_at_1": round(recall_at(0.01, labels, risk), 4),
-            "recall_at_5": round(recall_at(0.05, labels, risk), 4),
-            "brier": round(brier(labels, risk), 4),
-            "calibration_error": round(calibration_error(labels, risk), 4),
+            "average_precision": round(merit.average_precision(ranking), 4),
+            "recall_at_1": round(merit.recall_at(ranking, 0.01), 4),
+            "recall_at_5": round(merit.recall_at(ranking, 0.05), 4),
+            # Test sets hold other shares of lures than the risk is calibrated for: both classes weigh one half.
+            "brier": round(merit.balanced_brier(ranking), 4),
+            "calibration_error": round(merit.balanced_calibration_error(ranking), 4),
         }
     return figures
 
 
 def bootstrap(labels: Floats, risk: Floats, *, draws: int = DRAWS, seed: int = 1) -> tuple[float, float] | None:
-    """95 % interval of the AUROC by resampling within each class; None where a class is missing."""
+    """95 % interval of the AUROC by resampling within each class; None where a class is missing.
+
+    By counting couples, without the ranking that ``tipscan.evaluate.chance`` makes of every draw for any figure.
+    """
     deceptive, ordinary = risk[labels == 1], risk[labels == 0]
     if not len(deceptive) or not len(ordinary):
         return None

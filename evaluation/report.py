@@ -18,7 +18,8 @@ import numpy as np
 from sklearn.metrics import precision_recall_curve
 
 from evaluation.data import MAIN, Row
-from evaluation.metrics import Floats, reliability
+from evaluation.metrics import Floats
+from tipscan.evaluate import metrics as merit
 
 ROOT = Path(__file__).parent.parent
 COLOURS = {"accurate": "#0b5d7a", "auto": "#7a5d0b", "fast": "#b0483c", "tfidf": "#888888"}
@@ -134,8 +135,10 @@ def calibration(labels: Floats, risks: dict[str, Floats]) -> str:
     drawing, axes = figure(5, 4.5)
     axes.plot([0, 1], [0, 1], color="#bbb", linestyle=":")
     for name, risk in risks.items():
-        predicted, seen, _ = zip(*reliability(labels, risk), strict=True)
-        axes.plot(predicted, seen, marker="o", label=NAMES[name], color=COLOURS[name])
+        bins = merit.reliability(merit.rank(labels, risk).balanced())
+        axes.plot(
+            [one.risk for one in bins], [one.share for one in bins], marker="o", label=NAMES[name], color=COLOURS[name]
+        )
     axes.set(xlabel="risk given", ylabel="share deceptive (classes alike)")
     axes.legend()
     return as_svg(drawing)

@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.metrics import (
-    bootstrap,
-    brier,
-    calibration_error,
+from evaluation.metrics import bootstrap, scheme_figures, span_figures, summarize, twin_figures
+from tipscan.evaluate.metrics import (
+    balanced_brier,
+    balanced_calibration_error,
+    rank,
     recall_at,
     reliability,
-    scheme_figures,
-    span_figures,
-    summarize,
-    twin_figures,
 )
 
 LABELS = np.array([1.0, 1, 1, 1, 0, 0, 0, 0])
@@ -24,21 +21,25 @@ RISK = np.array([0.9, 0.8, 0.6, 0.1, 0.7, 0.4, 0.2, 0.0])
 @pytest.mark.parametrize(("rate", "expected"), [(0.0, 0.5), (0.25, 0.75), (0.5, 0.75), (1.0, 1.0)])
 def test_recall_at_a_false_positive_rate(rate: float, expected: float) -> None:
     """The threshold is the lowest that keeps false positives within the rate."""
-    assert recall_at(rate, LABELS, RISK) == expected
+    assert recall_at(rank(LABELS, RISK), rate) == expected
 
 
 def test_ties_count_as_flagged() -> None:
     """A benign text as risky as a deceptive one cannot be told from it."""
-    assert recall_at(0.0, np.array([1.0, 0.0]), np.array([0.5, 0.5])) == 0.0
+    assert recall_at(rank([1, 0], [0.5, 0.5]), 0.0) == 0.0
 
 
 def test_calibration_weighs_classes_alike() -> None:
     """A constant one half is perfectly calibrated for half and half, whatever the shares of the sample."""
     labels = np.array([1.0] + [0.0] * 9)
-    assert calibration_error(labels, np.full(10, 0.5)) == pytest.approx(0.0)
-    assert calibration_error(labels, np.full(10, 0.9)) == pytest.approx(0.4)
-    assert brier(labels, np.full(10, 0.9)) == pytest.approx(0.5 * 0.01 + 0.5 * 0.81)
-    assert reliability(labels, np.full(10, 0.9)) == [pytest.approx((0.9, 0.5, 1.0))]
+    half, high = (rank(labels, np.full(10, risk)) for risk in (0.5, 0.9))
+    assert balanced_calibration_error(half) == pytest.approx(0.0)
+    assert balanced_calibration_error(high) == pytest.approx(0.4)
+    assert balanced_brier(high) == pytest.approx(0.5 * 0.01 + 0.5 * 0.81)
+    (only,) = reliability(high.balanced())
+    assert (only.risk, only.share, only.texts) == pytest.approx((0.9, 0.5, 1.0))
+    summary = summarize(labels, np.full(10, 0.9))
+    assert (summary["calibration_error"], summary["brier"]) == (0.4, 0.41)
 
 
 def test_summary_and_interval() -> None:

@@ -15,7 +15,7 @@ import json
 import logging
 import random
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from tipscan.classify import Bundle
 from training import batches, run, sources
 from training.heads import fit_side_heads
-from training.model import LossWeights, TokenScorer, pool, weights_of
+from training.model import TokenScorer, pool, weights_of
 
 log = logging.getLogger("training")
 
@@ -48,7 +48,8 @@ class Config:
     states: float = 1.0
     others: float = 3.0
     labels: float = 0.5
-    losses: LossWeights = field(default_factory=lambda: LossWeights(pair=0.3))
+    pair: float = 0.3
+    margin: float = 2.0
     seed: int = 20261121
     without_licence: tuple[str, ...] = ()
 
@@ -133,7 +134,7 @@ def loss(hidden: Tensor, logits: Tensor, batch: dict[str, Any], lessons: list[Le
     lures, twins = batch["pairs"]
     if len(lures):
         gap = logits[lures, 0] - logits[twins, 0]
-        total = total + config.losses.pair * nn.functional.softplus(config.losses.margin - gap).mean()
+        total = total + config.pair * nn.functional.softplus(config.margin - gap).mean()
     return total
 
 

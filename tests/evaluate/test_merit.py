@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn.metrics import average_precision_score, brier_score_loss, precision_recall_curve, roc_auc_score, roc_curve
 
-from evaluation import metrics as project
 from tipscan.evaluate.chance import bootstrap, difference, mcnemar, resampled, wilson
 from tipscan.evaluate.metrics import (
     Bin,
@@ -17,8 +16,6 @@ from tipscan.evaluate.metrics import (
     Ranker,
     auroc,
     average_precision,
-    balanced_brier,
-    balanced_calibration_error,
     brier,
     calibration_error,
     gap_at,
@@ -57,19 +54,6 @@ def test_figures_equal_those_of_scikit_learn(texts: list[tuple[bool, int]], rate
     ours = precision_recall(ranking)
     np.testing.assert_allclose(ours[0], precision[:-1][::-1])
     np.testing.assert_allclose(ours[1], recall[:-1][::-1])
-
-
-@settings(deadline=None, max_examples=60)
-@given(TEXTS, st.sampled_from([0.0, 0.01, 0.05, 0.3, 0.5]))
-def test_figures_equal_those_of_the_project_s_own_evaluation(texts: list[tuple[bool, int]], rate: float) -> None:
-    """``evaluation.metrics`` gives the same numbers: the mathematics can live in one place."""
-    labels, risk = arrays(texts)
-    ranking = rank(labels, risk)
-    assert recall_at(ranking, rate) == pytest.approx(project.recall_at(rate, labels, risk))
-    assert balanced_brier(ranking) == pytest.approx(project.brier(labels, risk))
-    assert balanced_calibration_error(ranking) == pytest.approx(project.calibration_error(labels, risk))
-    ours = [(one.risk, one.share, one.texts) for one in reliability(ranking.balanced())]
-    np.testing.assert_allclose(ours, project.reliability(labels, risk))
 
 
 @settings(deadline=None, max_examples=60)
