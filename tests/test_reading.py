@@ -41,7 +41,7 @@ def test_the_explanation_names_figure_and_referrals(finding: Finding) -> None:
     """How many times the figure, with year and source; hotlines of the destination and the reader's country, dated."""
     told = explain(finding, None, countries=["VN"])
     flat = " ".join(told.split())
-    assert "times the published figure for such work there (2025: https://" in flat
+    assert "times the published minimum wage there (2025: https://" in flat
     places = told.partition("Where to call or ask")[2]
     lines = [line for line in places.splitlines() if line.startswith("  ·")]
     assert "111" in lines[0]

@@ -12,7 +12,8 @@ from tipscan.errors import InputError
 from tipscan.explain import LANGUAGES, explain, not_stated
 from tipscan.explain import messages as english
 from tipscan.explain.catalog import LOCALE, faults, translator
-from tipscan.finding import Fact, Finding, Indicator
+from tipscan.finding import Fact, Finding, Indicator, Money
+from tipscan.indicators.pay import HIGH_PAY, PAY_RULE, figures
 
 TEXT = "flag: we keep your passport"
 
@@ -35,7 +36,7 @@ def test_every_message_exists_in_every_language(lang: str) -> None:
     for message, _ in english.every():
         said = say(message)
         assert said
-        for name in ("risk", "language", "reason", "strong", "medium", "weak", "name", "rules"):
+        for name in "risk language reason strong medium weak name rules ratio year source".split():
             assert said.count(f"{{{name}}}") == message.count(f"{{{name}}}")
     sentences = [*english.OPENINGS.values(), *english.QUESTIONS, *english.ADVICE]
     assert lang == "en" or not any(say(sentence) == sentence for sentence in sentences)
@@ -60,6 +61,46 @@ def test_pieces_of_other_directions_are_isolated() -> None:
     """In Arabic, a quote and a code keep their own direction; in English nothing is added."""
     assert "\u2068“we keep your passport”\u2069" in explain(finding(), TEXT, "ar")
     assert "\u2068" not in explain(finding(), TEXT, "en")
+
+
+def promise(sector: str, destination: str, amount: float, currency: str) -> Finding:
+    """A finding with pay far above the figure of the sector and the country."""
+    sign = Indicator(HIGH_PAY, 0, 4, TEXT[:4], PAY_RULE, "medium", 1.0, "rule")
+    facts = {"sector": Fact(sector, 0, 4), "destination": Fact(destination, 0, 4)}
+    return replace(finding(), indicators=(sign,), money=(Money(amount, currency, "month", "pay", 0, 4),), facts=facts)
+
+
+COMPARED = [
+    # the figure's key and measure, the promise, the multiple, the sentence
+    (("KH", None), "minimum", promise("retail", "KH", 2080, "USD"), "10.0", english.PAY_RATIO_MINIMUM),
+    (("HK", "domestic"), "minimum", promise("domestic", "HK", 24950, "HKD"), "5.0", english.PAY_RATIO_MINIMUM),
+    (("AE", "domestic"), "typical", promise("domestic", "AE", 5400, "AED"), "3.0", english.PAY_RATIO),
+]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("key", "measure", "promised", "ratio", "said"), COMPARED)
+def test_pay_is_compared_with_what_the_figure_is(
+    lang: str, key: tuple[str, str | None], measure: str, promised: Finding, ratio: str, said: str
+) -> None:
+    """A minimum wage is called one, usual pay for the work is not, in every language."""
+    figure = figures()[key][0]
+    assert figure.measure == measure
+    say, isolates = translator(lang), str.maketrans("", "", "\u2068\u2069")
+    flat = "".join(explain(promised, TEXT, lang).translate(isolates).split())
+    for sentence in (english.PAY_RATIO, english.PAY_RATIO_MINIMUM):
+        filled = say(sentence).format(ratio=ratio, year=figure.year, source=figure.source)
+        assert ("".join(filled.split()) in flat) is (sentence == said)
+
+
+def test_a_minimum_wage_is_named_in_words() -> None:
+    """The English sentences, as read; pieces of the Arabic one keep their own direction."""
+    least, usual = promise("retail", "KH", 2080, "USD"), promise("domestic", "AE", 5400, "AED")
+    assert "That is 10.0 times the published minimum wage there (2025:" in " ".join(explain(least, TEXT).split())
+    told = " ".join(explain(usual, TEXT).split())
+    assert "That is 3.0 times the published figure for such work there (2025:" in told
+    assert "minimum wage there" not in told
+    assert "\u206810.0\u2069" in explain(least, TEXT, "ar")
 
 
 @pytest.mark.parametrize("lang", ["pt-BR", "zh_Hans", "SW"])

@@ -38,6 +38,7 @@ REFERRALS_TITLE = "Where to call or ask"
 REFERRALS_NOTE = "Numbers change: check them before you rely on them."
 AS_OF = "as of"
 PAY_RATIO = "That is {ratio} times the published figure for such work there ({year}: {source})."
+PAY_RATIO_MINIMUM = "That is {ratio} times the published minimum wage there ({year}: {source})."
 SCHEMES = {
     "forced_criminality": "being made to commit scams or other crime",
     "forced_labour": "forced labour",
@@ -134,6 +135,7 @@ def every() -> Iterator[tuple[str, str]]:
     yield REFERRALS_NOTE, "under the list of hotlines and registers"
     yield AS_OF, "before a date"
     yield PAY_RATIO, "after a quoted promise of pay; {ratio} is a number, {year} a year, {source} a web address"
+    yield PAY_RATIO_MINIMUM, "the same, where the figure is a legal minimum wage"
     yield CLOSING, ""
     yield NOT_SCORED, "{reason} is one of the reasons"
     yield from ((message, "reason, a clause") for message in TEXT_ERRORS.values())

@@ -147,13 +147,14 @@ class _Explanation:
         return lines
 
     def compared(self) -> str:
-        """How many times the published figure the promised pay is, with its source."""
+        """How many times the published figure, or minimum wage, the promised pay is, with its source."""
         found = {indicator.code for indicator in self.finding.indicators}
         pay = too_high(self.finding.money, self.finding.facts, found)
         if pay is None:
             return ""
         ratio, source = self.own(f"{pay.ratio:.1f}"), self.own(pay.figure.source)
-        return self.say(messages.PAY_RATIO).format(ratio=ratio, year=self.own(str(pay.figure.year)), source=source)
+        sentence = messages.PAY_RATIO_MINIMUM if pay.figure.measure == "minimum" else messages.PAY_RATIO
+        return self.say(sentence).format(ratio=ratio, year=self.own(str(pay.figure.year)), source=source)
 
     def referred(self) -> list[str]:
         """Where to call or ask, each entry with the date it was true at."""
