@@ -69,7 +69,7 @@ class Reader:
         return version_of(load_packs(self.packs))
 
     def read(self, text: NormalizedText) -> Reading:
-        language = identify(text.text, identifier=self.identifier, languages=self.languages)
+        language = identify(text, identifier=self.identifier, languages=self.languages)
         found = find_indicators(text, self.matcher, language.code)
         entities = extract(text, language.code)
         counted = (*found.counted, *_high_pay(text, found.counted, entities))

@@ -12,6 +12,7 @@ from tipscan.text import characters
 from tipscan.text.characters import ALPHABETIC, COMPOSES, LIMIT, SIMPLE, SURFACE, WORD, classes
 
 # Assigned characters of every plane, surrogates with them.
+classes("")  # builds the table, before any deadline
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cn", "Co"]), max_size=60)
 SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 

@@ -26,6 +26,7 @@ _SEVERAL = re.compile(r"[0-9]+(?:,[0-9]+)*,[0-9]{4,}|[0-9]{4,}(?:,[0-9]{3,})+")
 _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"两": 2}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _RANGE_MARK = re.compile(r"[-–—~〜]")
+_NO_GAPS, _NO_SEPARATORS = str.maketrans("", "", " '’"), str.maketrans("", "", ".,")
 #: Currencies with three decimals: there ``150.000`` is a hundred and fifty.
 _THREE_DECIMALS = frozenset({"BHD", "KWD", "OMR", "JOD", "TND"})
 #: Everyday units that are no currency of their own: ten rials are a toman.
@@ -34,6 +35,8 @@ _UNITS = {"toman": ("IRR", 10.0)}
 _LEAST_AFTER = {"PHP": 20, "ZAR": 50}
 #: "$80-130,000": the thousands stand once, after numbers of at least this size.
 _LEAST_SHORT, _LEAST_LONG = 10, 10_000
+#: Characters between the ends of a range, at most.
+_GAP = 12
 
 
 class Amount(NamedTuple):  # a tuple for speed, as Hit
@@ -80,7 +83,7 @@ def parse_number(token: str, *, three_decimals: bool = False) -> float:
     """
     if token.isdigit():
         return float(token)
-    token = re.sub("[ '’]", "", token)
+    token = token.translate(_NO_GAPS)
     points, commas = token.count("."), token.count(",")
     if not points and not commas:
         return float(token)
@@ -89,23 +92,28 @@ def parse_number(token: str, *, three_decimals: bool = False) -> float:
     thousands = len(fraction) == 3 and not token.startswith("0") and not three_decimals
     if (token.count(decimal) > 1 and len(fraction) == 3) or (thousands and not (points and commas)):
         whole, fraction = whole + fraction, ""
-    return float(re.sub("[.,]", "", whole) + "." + (fraction or "0"))
+    return float(f"{whole.translate(_NO_SEPARATORS)}.{fraction or 0}")
 
 
 def _singles(reading: Reading) -> Iterator[Amount]:
     """Numbers one by one, each with the currency before or after it that no earlier number took."""
+    scales_before = reading.words["scale_before"]
     free_from = 0
     for token in _tokens(reading):
-        scale = _beside(reading, "scale", token.end) or reading.words["scale_before"].last(token.start, 1)
-        first, last = (min(token.start, scale.start), max(token.end, scale.end)) if scale else token[:2]
+        first, last = token.start, token.end
+        scale = _beside(reading, "scale", last) or scales_before.last(first, 1)
+        if scale is not None:
+            first, last = min(first, scale.start), max(last, scale.end)
         before = _currency_before(reading, first, free_from)
         currency = before or _currency_after(reading, last)
         if before is not None and before.value in _LEAST_AFTER and _is_small(token.value, before.value):
             currency = None
-        code, unit = _UNITS.get(currency.value, (currency.value, 1.0)) if currency else (None, 1.0)
+        code, unit, start, end = None, 1.0, first, last
+        if currency is not None:
+            code, unit = _UNITS.get(currency.value, (currency.value, 1.0))
+            start, end = min(first, currency.start), max(last, currency.end)
         factor = unit * (float(scale.value) if scale else 1.0)
         implied = _implied(reading, scale) if scale else None
-        start, end = (min(first, currency.start), max(last, currency.end)) if currency else (first, last)
         value = parse_number(token.value, three_decimals=code in _THREE_DECIMALS) * factor
         yield Amount(value, None, start, end, first, last, factor, code, implied)
         free_from = end
@@ -194,7 +202,9 @@ def _join(reading: Reading, low: Amount, high: Amount) -> Amount | None:
     """The range two neighbouring numbers make, or None."""
     if low.high is not None or (low.currency and high.currency and low.currency != high.currency):
         return None
-    between = reading.folded[low.end : high.start].strip() if high.start - low.end <= 12 else ""
+    if high.start - low.end > _GAP:
+        return None
+    between = reading.folded[low.end : high.start].strip()
     if not _RANGE_MARK.fullmatch(between) and between not in _range_words():
         return None
     factor = max(low.factor, high.factor)

@@ -209,6 +209,6 @@ def _sector(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:
     hits = _outside(reading, reading.words["sector"], contacts)
     if not hits:
         return {}
-    counts = Counter(hit.value for hit in hits)
-    chosen = max(hits, key=lambda hit: (counts[hit.value], -hit.start))
+    counts = Counter([hit.value for hit in hits])
+    chosen = hits[0] if len(counts) == 1 else max(hits, key=lambda hit: (counts[hit.value], -hit.start))
     return {"sector": reading.fact(chosen.value, chosen.start, chosen.end)}

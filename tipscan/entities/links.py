@@ -67,8 +67,7 @@ def find_links(reading: Reading) -> Iterator[Link]:
     text = reading.plain
     if "@" in text:
         yield from _emails(text)
-    lowered = text.lower()
-    if any(sign in lowered for sign in _SPELLED_SIGNS):
+    if any(sign in reading.folded for sign in _SPELLED_SIGNS):
         yield from _spelled_emails(text)
     if "://" in text:
         yield from _app_links(text)

@@ -34,11 +34,11 @@ def find_money(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[C
     found: list[Money] = []
     free_from = 0
     for amount in amounts:
-        start, end = reading.source.span(amount.start, amount.end)
-        if start >= end or overlaps(contacts, start, end) or _is_weight(reading, amount):
-            continue
         currency = _currency(reading, amount)
         if currency is None and not _is_bare_pay(reading, amount):
+            continue
+        start, end = reading.source.span(amount.start, amount.end)
+        if start >= end or overlaps(contacts, start, end) or _is_weight(reading, amount):
             continue
         period = _period(reading, amount, free_from)
         role = _role(reading, amount) or ("pay" if period else "other")

@@ -35,6 +35,7 @@ _CANDIDATE = re.compile(
 )
 _LIST_GAP = re.compile(r"[ ,/;|\n]{1,3}|,? ?(?:or|and|или|và|dan|o|atau|หรือ|或) ?")
 _GROUP = re.compile(r"[0-9]+")
+_NOT_BESIDE = re.compile(r"[\d\n]")
 _DATE = re.compile(r"(?:(?:19|20)\d{2}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d{2})(?!\d)")
 _YEARS_OR_HOURS = re.compile(r"(?:19|20)\d{2} ?[-–.] ?(?:19|20)\d{2}|\d{1,2}[.:]\d{2} ?[-–] ?\d{1,2}[.:]\d{2}")
 _GROUPED_AMOUNT = re.compile(r"[1-9]\d{0,2}(?:([ .])\d{3})(?:\1\d{3}){0,3}(?:[-– ]{1,3}\d{1,3}(?:[ .]\d{3}){1,4})?")
@@ -83,7 +84,7 @@ def _channel(reading: Reading, start: int, end: int) -> Hit | None:
     """The contact word a number belongs to; a messenger wins over "call" in "call/WhatsApp"."""
     channels = reading.words["channel"]
     before = channels.last(start, 24)
-    if before is not None and not re.search(r"\d|\n", reading.plain[before.end : start]):
+    if before is not None and not _NOT_BESIDE.search(reading.plain, before.end, start):
         other = channels.last(before.start, 6)
         return other if other and before.value not in _MESSENGERS and other.value in _MESSENGERS else before
     after = channels.next(end, 3)
@@ -184,9 +185,8 @@ def e164(digits: str, region: str | None, *, possible: bool = False, trunk: bool
 
     With ``trunk``, a number without the zero that its country writes before it is none.
     """
-    try:
-        number = phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
+    number = _parsed(digits, region)
+    if number is None:
         return None
     national = phonenumbers.national_significant_number(number)
     if possible:
@@ -199,6 +199,15 @@ def e164(digits: str, region: str | None, *, possible: bool = False, trunk: bool
         kind = phonenumbers.number_type(number)
         accepted = kind in _PERSONAL_TYPES and not (trunk and _lacks_trunk(digits, region, kind))
     return f"+{number.country_code}{national}" if accepted else None
+
+
+@lru_cache(maxsize=8192)
+def _parsed(digits: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+    """What libphonenumber reads; valid and possible are asked one after the other."""
+    try:
+        return phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _lacks_trunk(digits: str, region: str | None, kind: int) -> bool:

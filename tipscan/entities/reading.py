@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from tipscan.entities.words import Words, find_words
 from tipscan.finding import Fact
+from tipscan.text.characters import OTHER_DIGIT
 from tipscan.text.normalize import NormalizedText
 
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]|[٫٬]")
-_BREAK = re.compile(r"[;!?\n。|•·،؛؟۔।॥။၊។៕።፣፤]|,(?!\d)|\.(?=\s|$)")
+# The marks come first, so that the search skips to them.
+_BREAK = re.compile(r"[;!?\n。|•·،؛؟۔।॥။၊។៕።፣፤,.](?:(?<![,.])|(?<=,)(?!\d)|(?<=\.)(?=\s|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Reading:
     @classmethod
     def of(cls, source: NormalizedText, language: str) -> Reading:
         plain, folded = source.text, source.folded
-        if not plain.isascii() and _FOREIGN_DIGIT.search(plain):
+        if source.flags & OTHER_DIGIT:
             plain, folded = _FOREIGN_DIGIT.sub(_ascii_digit, plain), _FOREIGN_DIGIT.sub(_ascii_digit, folded)
         code = language.partition("-")[0]
         return cls(source, plain, folded, code, find_words(folded, source.letters, code))

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -48,31 +48,22 @@ class Hit(NamedTuple):  # not a frozen dataclass: a text has dozens, and those t
     value: str
 
 
-class Hits:
+class Hits(list[Hit]):
     """The hits of one table in the order of the text; they never overlap."""
 
-    __slots__ = ("_ends", "_hits", "_starts")
-
-    def __init__(self, hits: Iterable[Hit] = ()) -> None:
-        self._hits = list(hits)
-        self._starts = [hit.start for hit in self._hits]
-        self._ends = [hit.end for hit in self._hits]
-
-    def __iter__(self) -> Iterator[Hit]:
-        return iter(self._hits)
-
-    def __len__(self) -> int:
-        return len(self._hits)
+    __slots__ = ()
 
     def next(self, position: int, reach: int) -> Hit | None:
         """The first hit that starts in ``[position, position + reach]``."""
-        index = bisect_left(self._starts, position)
-        return self._hits[index] if index < len(self._hits) and self._starts[index] <= position + reach else None
+        index = bisect_left(self, (position,))
+        return self[index] if index < len(self) and self[index].start <= position + reach else None
 
     def last(self, position: int, reach: int) -> Hit | None:
         """The last hit that ends in ``[position - reach, position]``."""
-        index = bisect_right(self._ends, position) - 1
-        return self._hits[index] if index >= 0 and self._ends[index] >= position - reach else None
+        index = bisect_left(self, (position,)) - 1
+        if index >= 0 and self[index].end > position:
+            index -= 1
+        return self[index] if index >= 0 and self[index].end >= position - reach else None
 
 
 class Words(dict[str, Hits]):
@@ -95,25 +86,24 @@ class _Literal:
     senses: Senses
 
     def stands_at(self, text: str, letters: bytes, start: int) -> bool:
-        """Whether a match at ``start`` is a whole word; ``letters`` says where the text has some."""
-        if start and not self.open_left and letters[start - 1]:
+        """Whether a match at ``start`` is a whole word; ``letters`` says where the text has some: none at -1."""
+        if letters[start - 1] and not self.open_left:
             return False
         end = start + len(self.text)
-        return self.stem or not letters[end] or (self.open_right and not _is_mark(text[end]))
-
-    def end(self, text: str, start: int) -> int:
-        """Where the word of a match at ``start`` ends, its ending included."""
-        end = start + len(self.text)
-        rest = _REST_OF_WORD.match(text, end) if self.stem else None
-        return rest.end() if rest else end
+        return not letters[end] or self.stem or (self.open_right and not _is_mark(text[end]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
     literals: tuple[_Literal, ...]
     shorter: tuple[int, ...]  # the longest other literal that is a prefix of this one, or -1
+    # By literal 1 for those that nothing may stand before in their word, that run to its end, that may hide another.
+    closed: bytes
+    stems: bytes
+    hiding: bytes
     letters: Mapping[str, Senses]
     automaton: AhoCorasick
+    languages: frozenset[str]
 
     def recover(self, index: int, text: str, letters: bytes, start: int) -> tuple[int, int]:
         """The word at a match that is no whole word: a shorter one, or one that it hides; -1 if there is none.
@@ -144,23 +134,27 @@ def find_words(folded: str, letters: bytes, language: str) -> Words:
     ['month']
     """
     lexicon = _lexicon()
-    literals, meanings = lexicon.literals, _meanings(language)
-    found: dict[str, list[Hit]] = {}
-    for longest, place, _ in lexicon.automaton.find_matches_as_indexes(folded):
-        index, start = longest, place
-        if not literals[longest].stands_at(folded, letters, start):
-            index, start = lexicon.recover(longest, folded, letters, start)
+    literals, closed, stems, hiding = lexicon.literals, lexicon.closed, lexicon.stems, lexicon.hiding
+    meanings = _meanings(language if language in lexicon.languages else "und")
+    found = Words()
+    for longest, place, behind in lexicon.automaton.find_matches_as_indexes(folded):
+        index, start, end = longest, place, behind
+        # Nearly half of the matches are parts of other words: these tables tell so without a look at the literal.
+        if (letters[start - 1] and closed[index]) or (
+            letters[end] and not stems[index] and not literals[index].stands_at(folded, letters, start)
+        ):
+            index, start = lexicon.recover(index, folded, letters, start) if hiding[index] else (-1, start)
             if index < 0:
                 continue
+            end = start + len(literals[index].text)
         senses = meanings[index]
-        end = literals[index].end(folded, start) if senses else start
+        if senses and letters[end] and stems[index] and (rest := _REST_OF_WORD.match(folded, end)):
+            end = rest.end()
         for table_name, value in senses:
-            hit = Hit(start, end, value)
-            if table_name in found:
-                found[table_name].append(hit)
-            else:
-                found[table_name] = [hit]
-    return Words({name: Hits(hits) for name, hits in found.items()})
+            if table_name not in found:
+                found[table_name] = Hits()
+            found[table_name].append(Hit(start, end, value))
+    return found
 
 
 def glued_letter(table_name: str, folded: str, position: int, language: str) -> Hit | None:
@@ -214,7 +208,11 @@ def _lexicon() -> _Lexicon:
     texts = {literal.text: index for index, literal in enumerate(literals)}
     shorter = tuple(_longest_prefix(literal.text, texts) for literal in literals)
     automaton = AhoCorasick([literal.text for literal in literals], matchkind=MatchKind.LeftmostLongest)
-    return _Lexicon(literals, shorter, letters, automaton)
+    spoken = {language for tables in senses.values() for values in tables.values() for language in values}
+    hiding = bytes(prefix >= 0 or " " in literal.text for prefix, literal in zip(shorter, literals, strict=True))
+    closed = bytes(not literal.open_left for literal in literals)
+    stems = bytes(literal.stem for literal in literals)
+    return _Lexicon(literals, shorter, closed, stems, hiding, letters, automaton, frozenset(spoken))
 
 
 def _is_one_letter(word: str) -> bool:
@@ -248,11 +246,14 @@ def _longest_prefix(text: str, texts: Mapping[str, int]) -> int:
 @cache
 def _meanings(language: str) -> tuple[tuple[tuple[str, str], ...], ...]:
     """Per literal what it means in a text of ``language``: (table, value) pairs."""
+    # Most words mean the same in every language: the same objects then, which stay in the processor's cache.
+    common = _meanings("und") if language != "und" else ()
     meanings = []
-    for literal in _lexicon().literals:
+    for number, literal in enumerate(_lexicon().literals):
         short = bool(_SHORT_LATIN.fullmatch(literal.text))
         chosen = ((name, _choose(values, language, short=short)) for name, values in literal.senses.items())
-        meanings.append(tuple((name, value) for name, value in chosen if value is not None))
+        meaning = tuple((name, value) for name, value in chosen if value is not None)
+        meanings.append(common[number] if common and common[number] == meaning else meaning)
     return tuple(meanings)
 
 

@@ -8,6 +8,7 @@ from tipscan.finding import Indicator
 from tipscan.indicators.assessment import assess
 from tipscan.indicators.matcher import Matcher
 from tipscan.indicators.taxonomy import MODEL_EVIDENCE, SCHEMES, codes
+from tipscan.indicators.undone import find_undone
 from tipscan.text import NormalizedText
 
 __all__ = ["MODEL_EVIDENCE", "SCHEMES", "Indicators", "assess", "codes", "find_indicators"]
@@ -32,11 +33,13 @@ def find_indicators(text: NormalizedText, matcher: Matcher, language: str) -> In
     def add(found: list[Indicator], code: str, start: int, end: int, rule: str, strength: str) -> None:
         found.append(Indicator(code, start, end, text.original[start:end], rule, strength, 0.0, "rule"))
 
-    for match in matcher.find(text, language):
+    matches = matcher.find(text, language)
+    hidden, evasions = find_undone(text, matcher, language, matches)
+    for match in (*matches, *hidden):
         rule = match.rule
         strength = rule.strength or table[rule.code].strength
         add(shadow if rule.shadow else counted, rule.code, match.start, match.end, rule.name, strength)
-    for evasion in text.evasions:
+    for evasion in (*text.evasions, *evasions):
         code = f"EVADE.{evasion.kind}"
         add(counted, code, evasion.start, evasion.end, "text.evasion", table[code].strength)
     return Indicators(tuple(sorted(counted, key=_order)), tuple(shadow))

@@ -13,8 +13,8 @@ if TYPE_CHECKING:  # numpy loads with the first text: ``tipscan --help`` has no 
     Classes: TypeAlias = npt.NDArray[np.uint16]
 
 #: Flags of a code point; the script stands above them.
-WORD, ALPHABETIC, SPACELESS, SURFACE, COMPOSES, LETTER, HAN = (1 << bit for bit in range(7))
-SCRIPT = 7
+WORD, ALPHABETIC, SPACELESS, SURFACE, COMPOSES, LETTER, HAN, LOOKALIKE, OTHER_DIGIT = (1 << bit for bit in range(9))
+SCRIPT = 9
 #: Code points from here on share the last entry of the table.
 LIMIT = 0x1FC00
 
@@ -66,6 +66,10 @@ SYMBOL_LETTERS = {chr(first + i): chr(65 + i) for first in (0x1F150, 0x1F170) fo
 #: Letters of the scripts that are hidden by spacing them out.
 SIMPLE = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1ea0-\u1ef9"
 _HAN = "\u4e00-\u9fff"
+#: Of decimals and of thousands.
+_ARABIC_SEPARATORS = "\u066b\u066c"
+#: Greek and Cyrillic, whose letters stand for Latin ones and the other way round.
+_LOOKALIKES = "\u0370-\u03ff\u0400-\u04ff"
 # Blocks without a compatibility form and without marks, left out because they are large.
 _STABLE = ((0x3400, 0xA000), (0xAC00, 0xD7A4), (0x12000, 0x16A00), (0x17000, 0x1B000))
 
@@ -75,9 +79,7 @@ def classes(text: str) -> Classes:
     import numpy as np
 
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if not text.isascii():
-        codes = np.minimum(codes, LIMIT)
-    return _table()[codes]
+    return _table().take(codes, mode="clip")
 
 
 def edges(found: Classes) -> bytes:
@@ -89,10 +91,10 @@ def edges(found: Classes) -> bytes:
 
     if not len(found):
         return b"\x01"
-    word, spaceless = found & WORD != 0, found & SPACELESS != 0
-    made = np.ones(len(found) + 1, dtype=np.uint8)
-    made[1:-1] = ~(word[:-1] & word[1:]) | spaceless[:-1] | spaceless[1:]
-    return bytes(made.tobytes())
+    holds = found & (WORD | SPACELESS) == WORD  # to its neighbours of the same word
+    made = np.ones(len(found) + 1, dtype=np.bool_)
+    np.logical_not(holds[:-1] & holds[1:], out=made[1:-1])
+    return made.tobytes()
 
 
 def letters(found: Classes) -> bytes:
@@ -104,16 +106,16 @@ def scripts(found: Classes) -> dict[str, int]:
     """Letters and marks by script, most frequent first."""
     import numpy as np
 
-    counts = np.bincount(found >> SCRIPT, minlength=len(_NAMES) + 1)[1:]
-    present = np.flatnonzero(counts)
-    return {_NAMES[number]: int(counts[number]) for number in present[np.argsort(-counts[present], kind="stable")]}
+    counts = np.bincount(found >> SCRIPT).tolist()[1:]
+    present = [number for number, count in enumerate(counts) if count]
+    return {_NAMES[number]: counts[number] for number in sorted(present, key=lambda number: -counts[number])}
 
 
-def has(found: Classes, flag: int) -> bool:
-    """Whether any character has a flag."""
+def flags(found: Classes) -> int:
+    """The flags that any character has."""
     import numpy as np
 
-    return bool(np.bitwise_or.reduce(found, initial=0) & flag)
+    return int(np.bitwise_or.reduce(found, initial=0))
 
 
 def places(found: Classes, flag: int) -> list[int]:
@@ -124,15 +126,9 @@ def places(found: Classes, flag: int) -> list[int]:
 
 
 def lone(found: Classes, kind: int) -> bool:
-    """Whether four characters of a kind (``LETTER``, ``HAN``) stand one by one within nine: spaced out, perhaps."""
-    import numpy as np
-
-    is_kind = found & kind != 0
-    alone = is_kind.copy()
-    alone[1:] &= ~is_kind[:-1]
-    alone[:-1] &= ~is_kind[1:]
-    places = np.flatnonzero(alone)
-    return len(places) > 3 and bool((places[3:] - places[:-3] <= 9).any())
+    """Whether two characters of a kind (``LETTER``, ``HAN``) stand alone side by side: spaced out, perhaps."""
+    is_kind = (found & kind != 0).tobytes()
+    return b"\0\1\0\1\0" in is_kind or b"\0\1\0\0\1\0" in is_kind
 
 
 def _ranges(spec: str) -> list[tuple[int, int]]:
@@ -162,6 +158,7 @@ def _table() -> Classes:
     mark(_SPACELESS, SPACELESS)
     mark(SIMPLE, LETTER)
     mark(_HAN, HAN)
+    mark(_LOOKALIKES, LOOKALIKE)
     for spec in (INVISIBLE, OVERLAY, CONTROL, _SURROGATES, _STACKED, _CIRCLED_DIGITS):
         mark(spec, SURFACE)
     for char in SYMBOL_DIGITS | SYMBOL_LETTERS:
@@ -174,11 +171,13 @@ def _table() -> Classes:
             char = chr(code)
             mark_or_letter = char.isalpha() or unicodedata.category(char)[0] == "M"
             entries[code] |= ALPHABETIC * mark_or_letter | WORD * (mark_or_letter or char.isalnum())
+            entries[code] |= OTHER_DIGIT * char.isdecimal()
             if unicodedata.combining(char) or not unicodedata.is_normalized("NFKC", char):
                 entries[code] |= COMPOSES
     for code in range(0x80):
         entries[code] |= ALPHABETIC * chr(code).isalpha() | WORD * chr(code).isalnum()
+    mark(_ARABIC_SEPARATORS, OTHER_DIGIT)
     mark("\u0e33\u0eb3", COMPOSES)
     mark("\u1160-\u11ff\uff9e\uff9f", COMPOSES)
-    entries[LIMIT] |= WORD | ALPHABETIC | COMPOSES
+    entries[LIMIT] |= WORD | ALPHABETIC | COMPOSES | OTHER_DIGIT
     return entries

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from tipscan.errors import MissingExtraError
 from tipscan.text import characters
+from tipscan.text.normalize import NormalizedText
 
 UNKNOWN = "und"
 #: Languages near to a supported one, which identifiers confuse with it and a model of its neighbour reads.
@@ -105,19 +106,25 @@ class Langdetect:
         return Language(_ALIASES.get(best.lang, best.lang), float(best.prob))
 
 
-def identify(text: str, *, identifier: Identifier | None = None, languages: Collection[str] | None = None) -> Language:
+def identify(
+    text: str | NormalizedText, *, identifier: Identifier | None = None, languages: Collection[str] | None = None
+) -> Language:
     """The language of a normalized text.
 
     Args:
-        text: Normalized text; only its first ``MAX_READ`` characters are read.
+        text: Normalized text, as such or as a string; only its first ``MAX_READ`` characters are read.
         identifier: Statistical second step; CLD2 by default.
         languages: Languages that can occur; an answer outside them becomes ``und``.
 
     Returns:
         ``und`` with confidence 0 where there are too few letters to tell.
     """
-    head = text[:MAX_READ]
-    counts = characters.scripts(characters.classes(head))
+    if isinstance(text, str):
+        head = text[:MAX_READ]
+        classes = characters.classes(head)
+    else:
+        head, classes = text.text[:MAX_READ], text.classes[:MAX_READ]
+    counts = characters.scripts(classes)
     total = sum(counts.values())
     if total < LETTERS_NEEDED and _OF_SCRIPT.keys().isdisjoint(counts):
         return Language(UNKNOWN, 0.0)

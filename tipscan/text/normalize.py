@@ -22,6 +22,7 @@ from tipscan.text.characters import (
     HAN,
     INVISIBLE,
     LETTER,
+    LOOKALIKE,
     OVERLAY,
     SIMPLE,
     SURFACE,
@@ -36,12 +37,14 @@ EvasionKind = Literal["spacing", "homoglyph", "digits"]
 Edit = tuple[int, int, str]  # start, end, replacement
 
 _SYMBOLS = SYMBOL_DIGITS | SYMBOL_LETTERS
+_KEYCAP = re.compile(rf"([0-9#*])[{INVISIBLE}]{{0,2}}\u20e3")
 _SURFACE = re.compile(
-    rf"(?P<keycap>[0-9#*][{INVISIBLE}]{{0,2}}\u20e3)|(?P<symbol>[{''.join(_SYMBOLS)}])"
-    rf"|(?P<drop>[{INVISIBLE}{OVERLAY}]+)|(?P<control>[{CONTROL}])|(?P<surrogate>[\ud800-\udfff])"
-    r"|(?<=[\u0300-\u036f]{2})(?P<zalgo>[\u0300-\u036f]+)"
+    rf"(?P<symbol>[{''.join(_SYMBOLS)}])|(?P<drop>[{INVISIBLE}{OVERLAY}]+)|(?P<control>[{CONTROL}])"
+    r"|(?P<surrogate>[\ud800-\udfff])|(?<=[\u0300-\u036f]{2})(?P<zalo>[\u0300-\u036f]+)"
 )
-_DROPPED_IN_WORD = re.compile(rf"(?<=[^\W\d_])[{INVISIBLE}{OVERLAY}]+(?=[^\W\d_])")
+# The class comes before the look-behind, so that the search skips to it.
+_DROPPED_IN_WORD = re.compile(rf"[{INVISIBLE}{OVERLAY}](?<=[^\W\d_].)[{INVISIBLE}{OVERLAY}]*(?=[^\W\d_])")
+_DIGIT_SIGN = re.compile(rf"[{''.join(SYMBOL_DIGITS)}\u2460-\u2473\u24ea\u20e3]")
 _EMOJI_DIGITS = re.compile(
     rf"(?:(?:[0-9][{INVISIBLE}]{{0,2}}\u20e3|[{''.join(SYMBOL_DIGITS)}\u2460-\u2473\u24ea])[ \-.]?){{3,20}}"
 )
@@ -122,11 +125,20 @@ class NormalizedText:
         evasions: Places of the original where something was hidden.
     """
 
-    def __init__(self, original: str, text: str, maps: tuple[OffsetMap, ...], evasions: tuple[Evasion, ...]) -> None:
+    def __init__(
+        self, original: str, text: str, classes: Classes, maps: tuple[OffsetMap, ...], evasions: tuple[Evasion, ...]
+    ) -> None:
         self.original = original
         self.text = text
+        #: What each character of ``text`` is, for ``tipscan.text.characters``.
+        self.classes = classes
         self.evasions = evasions
         self._maps = maps
+
+    @cached_property
+    def flags(self) -> int:
+        """What any character of ``text`` is."""
+        return characters.flags(self.classes)
 
     @cached_property
     def folded(self) -> str:
@@ -141,18 +153,18 @@ class NormalizedText:
         return lower.replace("ı", "i")
 
     @cached_property
-    def _classes(self) -> Classes:
-        return characters.classes(self.text)
-
-    @cached_property
     def edges(self) -> bytes:
         """For each place between characters of ``text``, ends included: 1 where a word can start or end."""
-        return characters.edges(self._classes)
+        return characters.edges(self.classes)
 
     @cached_property
     def letters(self) -> bytes:
         """1 for each letter or mark of ``text``, 0 for all else and behind its end."""
-        return characters.letters(self._classes)
+        return characters.letters(self.classes)
+
+    def rewritten(self, text: str) -> NormalizedText:
+        """The same original with another normalized text of the same length."""
+        return NormalizedText(self.original, text, characters.classes(text), self._maps, ())
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Code points ``[start, end)`` of ``text`` -> code points of ``original``."""
@@ -180,21 +192,26 @@ def normalize(text: str) -> NormalizedText:
         return start, end
 
     found = characters.classes(text)
-    if characters.has(found, SURFACE):
+    flags = characters.flags(found)
+    if flags & SURFACE:
         evasions += [
             Evasion("spacing", *hit.span()) for hit in _DROPPED_IN_WORD.finditer(text) if _in_simple_script(hit)
         ]
-        evasions += [Evasion("digits", *hit.span()) for hit in _EMOJI_DIGITS.finditer(text)]
-    for find_edits, kind in _STAGES:
-        edits = find_edits(text, found)
+        if _DIGIT_SIGN.search(text):
+            evasions += [Evasion("digits", *hit.span()) for hit in _EMOJI_DIGITS.finditer(text)]
+    for needed, find_edits, kind in _STAGES:
+        edits = find_edits(text, found) if flags & needed else ()
         if not edits:
             continue
         if kind is not None:
             evasions += [Evasion(kind, *original_span(start, end)) for start, end, _ in edits]
         text = _apply(text, edits)
         found = characters.classes(text)
+        flags = characters.flags(found)
         maps.append(OffsetMap(edits))
-    return NormalizedText(original, text, tuple(maps), tuple(sorted(set(evasions), key=lambda e: (e.start, e.end))))
+    if evasions:
+        evasions = sorted(set(evasions), key=lambda evasion: (evasion.start, evasion.end))
+    return NormalizedText(original, text, found, tuple(maps), tuple(evasions))
 
 
 def _in_simple_script(hit: re.Match[str]) -> bool:
@@ -203,7 +220,7 @@ def _in_simple_script(hit: re.Match[str]) -> bool:
     return bool(_SIMPLE_LETTER.match(hit.string[hit.start() - 1]))
 
 
-def _apply(text: str, edits: list[Edit]) -> str:
+def _apply(text: str, edits: Iterable[Edit]) -> str:
     parts: list[str] = []
     position = 0
     for start, end, replacement in edits:
@@ -215,26 +232,30 @@ def _apply(text: str, edits: list[Edit]) -> str:
 
 def _surface_edits(text: str, found: Classes) -> list[Edit]:
     edits: list[Edit] = []
-    if not characters.has(found, SURFACE):
-        return edits
-    for hit in _SURFACE.finditer(text):
-        kind = hit.lastgroup
-        if kind == "keycap":
-            replacement = hit[0][0]
-        elif kind == "symbol":
-            replacement = _SYMBOLS[hit[0]]
-        elif kind == "control":
-            replacement = " "
-        elif kind == "surrogate":
-            replacement = "\ufffd"
+    end = 0
+    for place in characters.places(found, SURFACE):
+        if place < end:
+            continue
+        if place and (keycap := _KEYCAP.match(text, place - 1)):
+            hit, replacement = keycap, keycap[1]
+        elif surface := _SURFACE.match(text, place):
+            hit, replacement = surface, _plain(surface)
         else:
-            replacement = ""
-        edits.append((hit.start(), hit.end(), replacement))
+            continue
+        end = hit.end()
+        edits.append((hit.start(), end, replacement))
     return edits
 
 
+def _plain(hit: re.Match[str]) -> str:
+    """What stands for a hit of ``_SURFACE``."""
+    if hit.lastgroup == "symbol":
+        return _SYMBOLS[hit[0]]
+    return {"control": " ", "surrogate": "\ufffd"}.get(hit.lastgroup or "", "")
+
+
 def _nfkc_edits(text: str, found: Classes) -> list[Edit]:
-    if not characters.has(found, COMPOSES) or _is_composed(text):
+    if _is_composed(text):
         return []
     edits: list[Edit] = []
     end = 0
@@ -290,7 +311,7 @@ def _spacing_edits(text: str, found: Classes) -> list[Edit]:
 
 
 def _homoglyph_edits(text: str, _: Classes) -> list[Edit]:
-    if text.isascii() or not _MIXED.search(text):
+    if not _MIXED.search(text):
         return []
     edits: list[Edit] = []
     mostly_cyrillic = len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text))
@@ -316,9 +337,10 @@ def _one_script(word: str, *, mostly_cyrillic: bool) -> str | None:
     return cyrillic if all_cyrillic else latin if all_latin else None
 
 
-_STAGES: tuple[tuple[Callable[[str, Classes], list[Edit]], EvasionKind | None], ...] = (
-    (_surface_edits, None),
-    (_nfkc_edits, None),
-    (_spacing_edits, "spacing"),
-    (_homoglyph_edits, "homoglyph"),
+#: The flags without which a stage has nothing to do, its edits, and what they give away.
+_STAGES: tuple[tuple[int, Callable[[str, Classes], list[Edit]], EvasionKind | None], ...] = (
+    (SURFACE, _surface_edits, None),
+    (COMPOSES, _nfkc_edits, None),
+    (LETTER | HAN, _spacing_edits, "spacing"),
+    (LOOKALIKE, _homoglyph_edits, "homoglyph"),
 )
