@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from itertools import accumulate, count, islice
 from pathlib import Path
 
 CORPUS = Path(__file__).parent.parent / "training" / "corpus"
@@ -29,6 +29,18 @@ def messages() -> Iterator[str]:
     streams = _streams()
     for number in count():
         yield next(_stream_of(streams, number))
+
+
+def reposts(count: int, texts: int) -> Iterator[str]:
+    """``count`` messages, of which only ``texts`` are distinct, the way adverts are posted again and again.
+
+    The distinct ones come first, each once; of the rest the nth most common has a share in proportion to 1/n.
+    """
+    known = list(islice(messages(), texts))
+    yield from known[:count]
+    shares, draw = list(accumulate(1 / rank for rank in range(1, texts + 1))), random.Random(0)
+    for _ in range(count - texts):
+        yield from draw.choices(known, cum_weights=shares)
 
 
 def adverts(shared: Path | None = None) -> Iterator[str]:

@@ -24,7 +24,8 @@ BATCH = 32
 MAX_TOKENS = 512
 #: Texts that the trained peers learn from, and the rounds of the one that learns in rounds.
 LEARNED, ROUNDS = 1000, 3
-MATRIX_PRODUCTS = ("DynamicQuantizeMatMul", "MatMulNBits")
+#: The products, and what makes int8 of what flows into them.
+PRODUCTS = ("DynamicQuantizeLinear", "MatMulIntegerToFloat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,21 +264,28 @@ def prepare_products(folder: Path) -> None:
 def products_graph(model: Any) -> Any:
     """The quantized matrix products of a bundle's graph, each fed by the one before.
 
-    One normalization a layer stands between them, because the numbers would leave the range of floats without.
+    One light normalization a layer stands between them, because the numbers would leave the range of floats without.
     """
     from onnx import TensorProto, helper
 
     graph = model.graph
     width = next(tensor.dims[0] for tensor in graph.initializer if tensor.name.endswith("query.weight"))
-    nodes, last = [], "states"
-    for number, node in enumerate(node for node in graph.node if node.op_type in MATRIX_PRODUCTS):
-        if node.input[1].endswith("query.weight"):
-            nodes.append(helper.make_node("LayerNormalization", [last, "ones"], [f"normal.{number}"]))
-            last = f"normal.{number}"
+    nodes: list[Any] = []
+    last, shared = "states", []
+    for number, node in enumerate(node for node in graph.node if node.op_type in PRODUCTS):
         copy = type(node)()
         copy.CopyFrom(node)
-        copy.input[0], last = last, f"product.{number}"
-        copy.output[0] = last
+        if node.op_type == "DynamicQuantizeLinear":
+            if len(shared) > 1:  # queries, keys and values; what nothing reads would not be computed
+                nodes.append(helper.make_node("Sum", shared, [f"sum.{number}"]))
+                nodes.append(
+                    helper.make_node("SimplifiedLayerNormalization", [f"sum.{number}", "ones"], [f"normal.{number}"])
+                )
+                last = f"normal.{number}"
+            copy.input[0], shared = last, []
+        else:
+            copy.output[0] = last = f"product.{number}"
+            shared.append(last)
         nodes.append(copy)
     used = {name for node in nodes for name in node.input}
     weights = [tensor for tensor in graph.initializer if tensor.name in used]

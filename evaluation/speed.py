@@ -1,8 +1,10 @@
 """How fast is tipscan, beside what people would use instead and above the floors no such tool can go below?
 
-    python -m evaluation.speed --shared ../shared/data        # about ten minutes on two quiet cores
+    python -m evaluation.speed --shared ../shared/data        # a quarter of an hour on two quiet cores
     python -m evaluation.speed --quick --output /tmp/speed    # a minute, to see that it runs
-    python -m evaluation.speed --rows 1000000                 # the curve over rows up to a million
+
+The curve over rows has two parts: up to ``--rows`` distinct texts through one scanner; and up to ``--reposts`` rows, of
+which only some thousand are distinct, through ``tipscan scan`` from CSV to Parquet, which is what bookkeeping costs.
 
 Every measurement is a process of its own. The systems take turns, three rounds of them over the same texts, and what
 is compared is their ratio to ``tipscan auto`` in the same round. Writes ``speed.json``, ``speed.md`` and ``speed.svg``.
@@ -21,7 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from itertools import islice
+from itertools import count, islice, takewhile
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -37,8 +39,10 @@ REFERENCE = "auto"
 TIERS = ("fast", "accurate")
 FLAGS = ("avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "neon", "asimddp", "i8mm")
 PACKAGES = tuple("onnxruntime tokenizers numpy torch transformers scikit-learn spacy presidio-analyzer".split())
-#: The tier of the curve over rows: the others take the same room, and ten times as long to show it.
+#: The tier of the curve over distinct texts: the others take the same room, and ten times as long to show it.
 ROWS_TIER = "fast"
+#: The tier of the tables of reposted adverts, and how many of their rows are distinct.
+TABLE_TIER, DISTINCT = "auto", 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class Plan:
         texts: Texts of each mix, of which a system scores those it begins within ``seconds``.
         seconds: For each measurement.
         rounds: Turns of every system.
-        rows: The longest stream.
+        rows: The longest stream of distinct texts.
+        reposts: Rows of the longest table of adverts posted again.
         lengths: Characters of the texts that rules and extractors read.
         sizes: Characters of the texts made to be slow.
     """
@@ -58,17 +63,29 @@ class Plan:
     seconds: float = 2.0
     rounds: int = 3
     rows: int = 10_000
+    reposts: int = 1_000_000
     lengths: Sequence[int] = (100, 1000, 10_000, 100_000, 1_000_000)
     sizes: Sequence[int] = (10_000, 100_000)
 
     @classmethod
     def quick(cls) -> Plan:
-        return cls(texts=60, seconds=0.3, rounds=1, rows=200, lengths=[100, 1000, 10_000], sizes=[1000, 10_000])
+        few = {"rows": 200, "reposts": 400, "lengths": [100, 1000, 10_000], "sizes": [1000, 10_000]}
+        return cls(texts=60, seconds=0.3, rounds=1, **few)
 
     @property
     def row_counts(self) -> list[int]:
         """Powers of ten from a thousand, up to ``rows``."""
-        return [count for count in (10**power for power in range(3, 7)) if count < self.rows] + [self.rows]
+        return _powers(1000, self.rows)
+
+    @property
+    def table_rows(self) -> list[int]:
+        """Powers of ten from a hundred thousand, up to ``reposts``."""
+        return _powers(100_000, self.reposts)
+
+
+def _powers(first: int, last: int) -> list[int]:
+    """``first`` times one, ten, a hundred … below ``last``, and ``last``."""
+    return [*takewhile(lambda count: count < last, (first * 10**power for power in count())), last]
 
 
 def run_job(job: str, **arguments: Any) -> dict[str, Any]:
@@ -155,13 +172,14 @@ def curves(folder: str, plan: Plan) -> dict[str, Any]:
     result: dict[str, Any] = {
         "stages": {tier: run_job("stages", tier=tier, folder=folder, seconds=plan.seconds) for tier in TIERS}
     }
+    result["packs"] = run_job("packs")
     cores = os.cpu_count() or 1
-    counts = [count for count in (1, 2, 4, 8, 16, 32, 64) if count <= cores]
+    numbers = [number for number in (1, 2, 4, 8, 16, 32, 64) if number <= cores]
     tell("threads")
     result["threads"] = {
         tier: {
-            str(count): run_job("threads", count=count, tier=tier, folder=folder, seconds=plan.seconds)
-            for count in counts
+            str(number): run_job("threads", count=number, tier=tier, folder=folder, seconds=plan.seconds)
+            for number in numbers
         }
         for tier in TIERS
     }
@@ -171,11 +189,22 @@ def curves(folder: str, plan: Plan) -> dict[str, Any]:
     tell("texts made to be slow")
     times = run_job("slow_texts", sizes=plan.sizes)
     result["slow_texts"] = {name: {"seconds": one, "growth": growth(one)} for name, one in times.items()}
-    result["rows"] = {"tier": ROWS_TIER, "streams": []}
-    for count in plan.row_counts:
-        tell(f"{count} rows")
-        result["rows"]["streams"].append(run_job("rows", count=count, tier=ROWS_TIER))
-    return result
+    return result | row_curves(plan)
+
+
+def row_curves(plan: Plan) -> dict[str, Any]:
+    """Time and memory over rows: distinct texts through a scanner, and adverts posted again through the batch job."""
+    streams, tables = [], []
+    for rows in plan.row_counts:
+        tell(f"{rows} distinct texts")
+        streams.append(run_job("rows", count=rows, tier=ROWS_TIER))
+    for rows in plan.table_rows:
+        tell(f"{rows} rows of reposts")
+        tables.append(run_job("table", count=rows, texts=min(DISTINCT, rows // 2), tier=TABLE_TIER))
+    return {
+        "rows": {"tier": ROWS_TIER, "streams": streams},
+        "reposts": {"tier": TABLE_TIER, "distinct": DISTINCT, "tables": tables},
+    }
 
 
 def machine() -> dict[str, Any]:
@@ -232,11 +261,12 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, help="the shared data, for EMSCAD's adverts")
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
     parser.add_argument("--texts", type=int, help=f"of each mix, at most; {Plan().texts} unless told")
-    parser.add_argument("--rows", type=int, help=f"of the longest stream; {Plan().rows} unless told")
+    parser.add_argument("--rows", type=int, help=f"of the longest stream of distinct texts; {Plan().rows} unless told")
+    parser.add_argument("--reposts", type=int, help=f"rows of the longest table; {Plan().reposts} unless told")
     parser.add_argument("--quick", action="store_true", help="small numbers, one round: to see that it runs")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results")
     args = parser.parse_args()
-    given = {name: value for name in ("texts", "rows") if (value := getattr(args, name)) is not None}
+    given = {name: value for name in ("texts", "rows", "reposts") if (value := getattr(args, name)) is not None}
     plan = Plan(**{**asdict(Plan.quick() if args.quick else Plan()), **given})
     result = measure(args.systems, plan, args.shared)
     args.output.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,8 @@ def page(result: dict[str, Any]) -> str:
         latency_table(result),
         "## Share of each stage",
         stage_table(result),
-        "The network is read as what scoring takes beyond tokenizing; the cascade runs the fast network on every text.",
+        "The network is read as what scoring takes beyond tokenizing; the cascade runs the fast network on every text. "
+        + _compiling(result["packs"]),
         "## How it grows",
         "Language, rules and extractors alone. Growth is time for each character in the longest text over that in the "
         "next longest: 1 where time is linear.",
@@ -37,6 +38,10 @@ def page(result: dict[str, Any]) -> str:
         growth_table("repeats", result["slow_texts"]),
         thread_table(result),
         row_table(result),
+        "Adverts are posted again and again: in the next table only some rows are distinct, and the nth most common of "
+        "them has a share in proportion to 1/n. A text that is known is not scored again, so this is what reading, "
+        "bookkeeping and writing cost `tipscan scan`, from CSV to Parquet.",
+        repost_table(result),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -98,7 +103,31 @@ def row_table(result: dict[str, Any]) -> str:
         [f"{one['rows']:,}", f"{one['seconds']:.1f}", f"{one['rows_per_second']:.1f}", f"{one['peak_mb']:.0f}"]
         for one in result["rows"]["streams"]
     ]
-    return _markdown([f"messages in one stream, {result['rows']['tier']} tier", "s", "rows/s", "peak MB"], lines)
+    title = f"distinct messages in one stream, {result['rows']['tier']} tier"
+    return _markdown([title, "s", "rows/s", "peak MB"], lines)
+
+
+def repost_table(result: dict[str, Any]) -> str:
+    """Time, memory, and how fast the rows went that a table has more than the one before it."""
+    found = result["reposts"]
+    lines, before = [], {"rows": 0, "seconds": 0.0}
+    for one in found["tables"]:
+        more = (one["rows"] - before["rows"]) / max(one["seconds"] - before["seconds"], 1e-9)
+        lines.append([f"{one['rows']:,}", f"{one['seconds']:.1f}", f"{one['rows_per_second']:.0f}"])
+        lines[-1] += [f"{more:.0f}" if before["rows"] else "–", f"{one['peak_mb']:.0f}"]
+        before = one
+    title = f"rows, {found['distinct']:,} distinct texts at most, {found['tier']} tier"
+    return _markdown([title, "s", "rows/s", "rows/s of those beyond the line above", "peak MB"], lines)
+
+
+def _compiling(milliseconds: dict[str, float]) -> str:
+    """The cost that no stage shows, in a sentence."""
+    whole = sum(milliseconds.values())
+    return (
+        "Not in the table: the rules of a language are compiled with its first text, "
+        f"{whole / len(milliseconds):.0f} ms a language, {whole / 1000:.1f} s for {len(milliseconds)} languages, "
+        "once in a process."
+    )
 
 
 def _markdown(head: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
@@ -165,7 +194,11 @@ def plot(result: dict[str, Any]) -> str:
         xscale="log", yscale="log", xlabel="characters", ylabel="processor seconds: language, rules, extractors"
     )
     reading.legend(fontsize=7)
-    streams = result["rows"]["streams"]
-    memory.plot([one["rows"] for one in streams], [one["peak_mb"] for one in streams], marker="o", color="#7a5d0b")
-    memory.set(xscale="log", ylim=(0, None), xlabel="rows in one stream", ylabel="peak MB")
+    curves = {f"distinct, {result['rows']['tier']}": result["rows"]["streams"]}
+    curves[f"reposts, {result['reposts']['tier']}, CSV to Parquet"] = result["reposts"]["tables"]
+    for (label, points), color in zip(curves.items(), ("#7a5d0b", "#0b5d7a"), strict=True):
+        rows, peaks = ([one[name] for one in points] for name in ("rows", "peak_mb"))
+        memory.plot(rows, peaks, marker="o", color=color, label=label)
+    memory.set(xscale="log", ylim=(0, None), xlabel="rows", ylabel="peak MB")
+    memory.legend(fontsize=7)
     return as_svg(drawing)

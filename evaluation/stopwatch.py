@@ -7,6 +7,7 @@ Imports are counted where they belong: this module loads nothing that a system u
 
 from __future__ import annotations
 
+import csv
 import json
 import resource
 import sys
@@ -16,9 +17,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from evaluation.mixes import LANGUAGES, MIXES, attacks, messages, of_length
+from evaluation.mixes import LANGUAGES, MIXES, attacks, messages, of_length, reposts
 from evaluation.peers import SYSTEMS, Run
 
 if TYPE_CHECKING:
@@ -127,6 +129,7 @@ def _stages_of(scanner: Scanner, texts: Sequence[str], seconds: float) -> dict[s
     from tipscan.text import identify, normalize
 
     reader, tier = scanner.reader, scanner.tiers[-1]
+    _compile_rules(scanner, texts)
     spent, count = dict.fromkeys(STAGES, 0.0), 0
 
     def clocked(stage: str, work: Callable[..., Any], *arguments: Any) -> Any:
@@ -138,7 +141,7 @@ def _stages_of(scanner: Scanner, texts: Sequence[str], seconds: float) -> dict[s
     for raw in until(texts, 2 * seconds):
         text, count = clocked("normalize", normalize, raw), count + 1
         clocked("normalize", _views, text)
-        language = clocked("language", identify, text.text)
+        language = clocked("language", identify, text)
         clocked("rules", find_indicators, text, reader.matcher, language.code)
         clocked("entities", extract, text, language.code)
         clocked("tokenize", tier.classifier.tokenizer.encode, text.text)
@@ -147,6 +150,28 @@ def _stages_of(scanner: Scanner, texts: Sequence[str], seconds: float) -> dict[s
             clocked("scoring", tier.judge, reader.read(text), scores, reader.rules)
     spent["network"] -= spent["tokenize"]
     return {stage: round(1e6 * value / count, 1) for stage, value in spent.items()}
+
+
+def _compile_rules(scanner: Scanner, texts: Iterable[str]) -> None:
+    """What the first text of each language would pay, and :func:`packs` measures."""
+    from tipscan.text import identify, normalize
+
+    nothing = normalize("")
+    for code in {identify(normalize(text)).code for text in texts}:
+        scanner.reader.matcher.find(nothing, code)
+
+
+def packs() -> dict[str, float]:
+    """Processor milliseconds to compile the rules for one language after another, by language."""
+    from tipscan.reading import Reader
+    from tipscan.text import normalize
+
+    matcher, nothing, found = Reader().matcher, normalize(""), {}
+    for language in LANGUAGES:
+        started = time.process_time()
+        matcher.find(nothing, language)
+        found[language] = round(1000 * (time.process_time() - started), 1)
+    return found
 
 
 def _views(text: NormalizedText) -> object:
@@ -184,7 +209,7 @@ def _reader() -> Callable[[str], object]:
 
 
 def rows(*, count: int, tier: str) -> dict[str, float]:
-    """Time and memory of a stream of ``count`` messages through one scanner."""
+    """Time and memory of a stream of ``count`` distinct messages through one scanner."""
     from tipscan import Scanner
 
     scanner = Scanner(tier=tier)
@@ -194,6 +219,22 @@ def rows(*, count: int, tier: str) -> dict[str, float]:
     done = sum(1 for _ in scanner.scan_many(islice(messages(), count)))
     taken = time.perf_counter() - started
     return {"rows": done, "seconds": round(taken, 3), "rows_per_second": done / taken, "peak_mb": peak_memory()}
+
+
+def table(*, count: int, texts: int, tier: str) -> dict[str, float]:
+    """Time and memory of ``tipscan scan`` from CSV to Parquet: ``count`` rows, of which ``texts`` are distinct."""
+    from tipscan import Scanner
+    from tipscan.batch.run import Job, run
+
+    with TemporaryDirectory(prefix="tipscan-table-") as folder:
+        path = Path(folder, "adverts.csv")
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["id", "text"])
+            writer.writerows(enumerate(reposts(count, texts), 1))
+        summary = run(Job(inputs=(str(path),), output=Path(folder, "scored.parquet")), Scanner(tier=tier))
+    speed = {"seconds": round(summary.seconds, 3), "rows_per_second": summary.rows_per_second}
+    return {"rows": summary.tally.rows, **speed, "peak_mb": peak_memory()}
 
 
 def threads(*, count: int, tier: str, folder: str, seconds: float) -> dict[str, Any]:
@@ -208,7 +249,7 @@ def threads(*, count: int, tier: str, folder: str, seconds: float) -> dict[str, 
 
 
 JOBS: dict[str, Callable[..., dict[str, Any]]] = {
-    job.__name__: job for job in (prepare, rate, stages, lengths, slow_texts, rows, threads)
+    job.__name__: job for job in (prepare, rate, stages, packs, lengths, slow_texts, rows, table, threads)
 }
 
 

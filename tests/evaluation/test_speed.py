@@ -14,7 +14,7 @@ import pytest
 
 from evaluation import mixes, peers, speed, speed_report, stopwatch
 from evaluation.data import corpus_rows
-from tipscan.text import identify
+from tipscan.text import identify, normalize
 
 #: A text eight times as long may take this many times as long a character: caches are small and clocks rough.
 ROUGHLY_LINEAR = 2.5
@@ -28,6 +28,39 @@ def test_a_mix_is_distinct_and_goes_round_the_languages() -> None:
     labels = {row["text"]: row["label"] for row in corpus_rows()}
     for start in (0, 20, 40, 60, 80):
         assert sum(labels[text] for text in texts[start : start + 20]) == 4
+
+
+def test_reposts_have_a_long_tail() -> None:
+    """As many rows as asked for, of which so many are distinct; the most common come far more often than the others."""
+    texts = list(mixes.reposts(5000, 100))
+    assert len(texts) == 5000
+    assert texts[:100] == list(islice(mixes.messages(), 100))
+    assert len(set(texts)) == 100
+    counts = Counter(texts)
+    assert counts[texts[0]] > 10 * counts[texts[50]] > 0
+    assert list(mixes.reposts(3, 100)) == texts[:3]
+
+
+def test_the_curve_over_rows_goes_by_powers_of_ten() -> None:
+    """From a thousand distinct texts and a hundred thousand reposts up to what is asked for, which is always there."""
+    assert speed.Plan().row_counts == [1000, 10_000]
+    assert speed.Plan().table_rows == [100_000, 1_000_000]
+    assert speed.Plan(rows=2500, reposts=70).row_counts == [1000, 2500]
+    assert speed.Plan(rows=2500, reposts=70).table_rows == [70]
+
+
+def test_rules_are_compiled_before_the_clock_of_a_stage_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No text of the sample meets a language whose rules are still to be compiled."""
+    from tipscan import Scanner
+    from tipscan.indicators import matcher
+
+    scanner = Scanner(tier="fast", threads=1)
+    texts = list(islice(mixes.messages(), 40))
+    stopwatch._compile_rules(scanner, texts)
+    monkeypatch.delattr(matcher, "AhoCorasick")
+    assert list(scanner.scan_many(texts))
+    with pytest.raises(NameError):
+        Scanner(tier="fast").reader.matcher.find(normalize(texts[0]), "en")
 
 
 def test_adverts_are_as_long_as_those_of_emscad() -> None:
@@ -131,7 +164,7 @@ def test_the_floor_holds_every_matrix_product_of_the_network(tmp_path: Path) -> 
 
     model = onnx.load(Bundle.load().path / "model.onnx")
     chain = peers.products_graph(model)
-    wanted = Counter(node.op_type for node in model.graph.node if node.op_type in peers.MATRIX_PRODUCTS)
+    wanted = Counter(node.op_type for node in model.graph.node if node.op_type in peers.PRODUCTS)
     found = Counter(node.op_type for node in chain.graph.node)
     assert {name: found[name] for name in wanted} == dict(wanted)
     session = onnxruntime.InferenceSession(chain.SerializeToString(), providers=["CPUExecutionProvider"])
@@ -146,7 +179,7 @@ def test_a_run_measures_compares_and_reports(tmp_path: Path, monkeypatch: pytest
     """Two systems through the whole benchmark, in processes of their own: figures, tables and plot."""
     pytest.importorskip("matplotlib")
     monkeypatch.setattr(speed, "TIERS", ("fast",))
-    plan = speed.Plan(texts=24, seconds=0.05, rounds=1, rows=30, lengths=[100, 1000], sizes=[100, 1000])
+    plan = speed.Plan(texts=24, seconds=0.05, rounds=1, rows=30, reposts=60, lengths=[100, 1000], sizes=[100, 1000])
     result = speed.measure(["extractors", "tokenization"], plan, None)
     for one in result["systems"].values():
         assert one["messages"]["texts_per_second"] > 0
@@ -154,7 +187,9 @@ def test_a_run_measures_compares_and_reports(tmp_path: Path, monkeypatch: pytest
         assert 10 < one["peak_mb"] < 4000
         assert one["cold_start"] > 0
     assert set(result["stages"]["fast"]["messages"]) == set(stopwatch.STAGES)
+    assert set(result["packs"]) == set(mixes.LANGUAGES)
     assert [one["rows"] for one in result["rows"]["streams"]] == [30]
+    assert [one["rows"] for one in result["reposts"]["tables"]] == [60]
     speed_report.write(result, tmp_path)
     assert json.loads((tmp_path / "speed.json").read_text(encoding="utf-8")) == result
     page = (tmp_path / "speed.md").read_text(encoding="utf-8")
