@@ -13,20 +13,25 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from fakes import FakeScanner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tipscan.batch.columns import Columns
 from tipscan.batch.parts import Parts
-from tipscan.batch.rows import read_rows, rows_of
+from tipscan.batch.rows import Row, RowId, read_rows, rows_of
 from tipscan.batch.run import SHARD_ROWS, Job, run, score
 from tipscan.batch.source import Meter, find_sources
+from tipscan.batch.tally import IdWatch
 from tipscan.errors import TEXT_ERRORS, InputError, TipscanError
 from tipscan.progress import show_progress
 
@@ -167,9 +172,7 @@ def test_killed_anywhere_nothing_is_lost_or_doubled(tmp_path: Path, seed: int) -
     command = [sys.executable, str(Path(__file__).with_name("slow_scan.py")), "scan", "in.csv", "-o", "out.csv"]
     process = subprocess.Popen(command, cwd=tmp_path, env=environment(0.0001))
     parts = tmp_path / "out.csv.parts"
-    deadline = time.monotonic() + 60
-    while not parts.exists() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.005)
+    wait_for(parts, process)
     time.sleep(random.Random(seed).uniform(0, 0.5))
     process.kill()
     process.wait()
@@ -185,10 +188,108 @@ def test_two_runs_on_one_output(tmp_path: Path) -> None:
     plan = json.loads((tmp_path / "out.jsonl.parts" / "run.json").read_text())
     held = Parts.resume(tmp_path / "out.jsonl", plan)
     for again in (first, replace(first, resume=False)):
-        with pytest.raises(InputError, match=r"another run is writing|holds an interrupted run"):
+        with pytest.raises(InputError, match=r"another run is writing .*out\.jsonl\.parts: wait for it"):
             run(again, FakeScanner())
     held.close()
     assert run(first, FakeScanner()).tally.rows == 95
+
+
+@pytest.mark.parametrize("options", [[], ["--resume"]])
+def test_two_processes_on_one_output(tmp_path: Path, options: list[str]) -> None:
+    """The second command ends with status 2 and says why, scored nothing, and the output of the first is whole."""
+    run(job(tmp_path, rows=2300, name="whole.csv", shard_rows=SHARD_ROWS), FakeScanner())
+    command = [sys.executable, str(Path(__file__).with_name("slow_scan.py")), "scan", "in.csv", "-o", "out.csv"]
+    first = subprocess.Popen(command, cwd=tmp_path, env=environment(0.001), stderr=subprocess.DEVNULL)
+    wait_for(tmp_path / "out.csv.parts" / "run.json", first)
+    second = subprocess.run(
+        [*command, *options], cwd=tmp_path, env=environment(0), capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 2
+    assert "another run is writing out.csv.parts: wait for it, or choose another output" in second.stderr
+    assert first.wait() == 0
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def wait_for(path: Path, process: subprocess.Popen[Any]) -> None:
+    """Until the file is there, the process has ended, or a minute is over."""
+    deadline = time.monotonic() + 60
+    while not path.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+@pytest.mark.parametrize("damage", [b"", b"{}\n", None])
+def test_a_damaged_shard_is_told_and_scored_again(tmp_path: Path, name: str, damage: bytes | None) -> None:
+    """A finished shard that was cut, changed or deleted never enters the output; the message is the way out."""
+    run(job(tmp_path, name=f"whole-{name}"), FakeScanner())
+    halves = job(tmp_path, name=name)
+    with pytest.raises(KeyboardInterrupt):
+        run(halves, FakeScanner(stop_after=35))
+    again, shard = replace(halves, resume=True), tmp_path / f"{name}.parts" / "000001.jsonl"
+    if damage is None:
+        shard.unlink()
+    else:
+        shard.write_bytes(damage or shard.read_bytes()[:-100])
+    with pytest.raises(TipscanError, match=r"000001\.jsonl is damaged: delete .*000001\.json, and --resume"):
+        run(again, FakeScanner())
+    assert not (tmp_path / name).exists()
+    shard.with_suffix(".json").unlink()
+    scanner = FakeScanner()
+    run(again, scanner)
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"whole-{name}").read_bytes()
+    assert scanner.scanned == 85  # all but the first shard
+
+
+def test_a_parquet_file_damaged_in_the_middle(tmp_path: Path) -> None:
+    """It stops the run with its name; rows before the damage stay finished, and there is no output to mistake."""
+    texts = [f"advert {number} {random.Random(number).random()}" for number in range(5000)]
+    pq.write_table(pa.table({"text": texts}), tmp_path / "in.parquet", row_group_size=1000)
+    content = bytearray((tmp_path / "in.parquet").read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 200] = bytes(200)
+    (tmp_path / "in.parquet").write_bytes(content)
+    broken = Job(inputs=(str(tmp_path / "in.parquet"),), output=tmp_path / "out.jsonl", shard_rows=100)
+    with pytest.raises(InputError, match=r"in\.parquet: "):
+        run(broken, FakeScanner())
+    assert len(list((tmp_path / "out.jsonl.parts").glob("*.jsonl"))) >= 10
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_file_without_the_right_to_read(tmp_path: Path) -> None:
+    """A folder in which one file cannot be opened is told before anything is scored or written."""
+    folder = tmp_path / "adverts"
+    folder.mkdir()
+    table(folder / "1.csv", 5)
+    (folder / "2.csv").symlink_to(tmp_path / "gone.csv")
+    scanner = FakeScanner()
+    with pytest.raises(InputError, match=r"2\.csv: (No such file|no such file)"):
+        run(job(tmp_path, inputs=(str(folder / "*.csv"),)), scanner)
+    assert (scanner.scanned, (tmp_path / "out.jsonl.parts").exists()) == (0, False)
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+def test_a_column_that_changes_its_type(tmp_path: Path, name: str) -> None:
+    """From file to file texts become numbers and ids become texts: every row is there, under one declared schema."""
+    pq.write_table(pa.table({"id": [1, 2], "text": ["flag me", "fine"]}), tmp_path / "1.parquet")
+    pq.write_table(pa.table({"id": ["x", None], "text": [7.5, None]}), tmp_path / "2.parquet")
+    pq.write_table(pa.table({"id": [1.5], "text": pa.array(["ការងារ 😀"], pa.large_string())}), tmp_path / "3.parquet")
+    (tmp_path / "4.jsonl").write_text('{"id": [4], "text": "a"}\n{"id": 5, "text": {"a": 1}}\n', encoding="utf-8")
+    inputs = tuple(str(tmp_path / file) for file in ("1.parquet", "2.parquet", "3.parquet", "4.jsonl"))
+    summary = run(Job(inputs=inputs, output=tmp_path / name, shard_rows=2), FakeScanner())
+    found = [
+        (None if row.id in (None, "") else str(row.id), row.text or None)
+        for row in read_rows([str(tmp_path / name)], text_column="error")
+    ]
+    assert found == [
+        ("1", None),
+        ("2", None),
+        ("x", "not_a_string"),
+        (None, "missing"),
+        ("1.5", None),
+        ("[4]", None),
+        ("5", "not_a_string"),
+    ]
+    assert (summary.tally.rows, summary.tally.errors.total()) == (7, 3)
 
 
 def test_a_file_that_breaks_off_in_the_middle(tmp_path: Path) -> None:
@@ -204,11 +305,11 @@ def test_a_file_that_breaks_off_in_the_middle(tmp_path: Path) -> None:
 
 
 def test_odd_rows_in_the_middle_stop_nothing(tmp_path: Path) -> None:
-    """Bad encoding, a number among texts, a line of 20 MB: each is a row with its reason, the others are scored."""
+    """Bad encoding, a number among texts, a line of 100 MB: each is a row with its reason, the others are scored."""
     content = [b'{"id": %d, "text": "advert %d"}' % (n, n) for n in range(6)]
     content[1] = b'{"id": 1, "text": "caf\xe9"}'
     content[3] = b'{"id": 3, "text": 42}'
-    content[4] = b'{"id": 4, "text": "' + b"x" * 20_000_000 + b'"}'
+    content[4] = b'{"id": 4, "text": "' + b"x" * 100_000_000 + b'"}'
     (tmp_path / "in.jsonl").write_bytes(b"\n".join(content) + b"\n")
     summary = run(Job(inputs=(str(tmp_path / "in.jsonl"),), output=tmp_path / "out.jsonl"), FakeScanner())
     assert [row["error"] for row in lines(tmp_path / "out.jsonl")] == [
@@ -266,7 +367,8 @@ def test_a_shard_is_written_whole(tmp_path: Path) -> None:
     assert names(parts) == [*shards, "lock", "run.json"]
     assert [len(lines(parts / f"00000{number}.jsonl")) for number in range(3)] == [10, 10, 10]
     tally = {"rows": 10, "decisions": {"clear": 10}, "languages": {"en": 10}, "schemes": {}, "shadow": {}, "errors": {}}
-    assert json.loads((parts / "000002.json").read_text()) == {"tally": tally, "rejects": []}
+    crc = zlib.crc32((parts / "000002.jsonl").read_bytes())
+    assert json.loads((parts / "000002.json").read_text()) == {"tally": tally, "rejects": [], "crc32": crc}
 
 
 def test_a_changed_input_is_refused(tmp_path: Path) -> None:
@@ -365,6 +467,24 @@ def test_a_full_disk_is_told_and_resumable(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_a_file_system_that_takes_no_more(tmp_path: Path, name: str) -> None:
+    """A write that fails half way, by the limit of the system itself: status 2, how to go on, and then all is there."""
+    run(job(tmp_path, rows=2300, name=f"whole-{name}", shard_rows=SHARD_ROWS), FakeScanner())
+    scan = [sys.executable, str(Path(__file__).with_name("slow_scan.py")), "scan", "in.csv", "-o", name]
+    # In the first case there is room for every shard and not for the whole, in the second not even for a shard.
+    room = (tmp_path / f"whole-{name}").stat().st_size // 2 // 1024
+    limited = ["bash", "-c", f'ulimit -f {room} && exec "$@"', "bash", *scan]
+    failed = subprocess.run(limited, cwd=tmp_path, env=environment(0), capture_output=True, text=True, check=False)
+    assert failed.returncode == 2
+    assert re.search(r"cannot write .*: File too large\nto go on, run: tipscan scan --resume in\.csv", failed.stderr)
+    assert "Exception ignored" not in failed.stderr
+    assert list(tmp_path.rglob("*.tmp")) == []
+    assert not (tmp_path / name).exists()
+    subprocess.run([*scan, "--resume"], cwd=tmp_path, env=environment(0), capture_output=True, check=True)
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"whole-{name}").read_bytes()
+
+
 def test_a_pipe_cannot_be_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows of standard input are gone after an interruption: no parts stay, and --resume is refused."""
     content = b'{"text": "a"}\n' * 95
@@ -381,10 +501,14 @@ def test_a_pipe_cannot_be_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         run(replace(from_pipe, resume=True), FakeScanner())
 
 
-def test_a_shard_is_a_row_group(tmp_path: Path) -> None:
-    """Parquet is written shard by shard, so that joining takes the memory of one."""
-    run(job(tmp_path, name="out.parquet"), FakeScanner())
-    assert pq.ParquetFile(tmp_path / "out.parquet").num_row_groups == 10
+def test_row_groups_are_bounded_in_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small shards share a row group, large ones have their own: neither many groups nor large ones take memory."""
+    run(job(tmp_path, name="shared.parquet"), FakeScanner())
+    monkeypatch.setattr("tipscan.batch.writers.ROW_GROUP_BYTES", 1)
+    run(job(tmp_path, name="single.parquet"), FakeScanner())
+    shared, single = (pq.ParquetFile(tmp_path / f"{name}.parquet") for name in ("shared", "single"))
+    assert (shared.num_row_groups, single.num_row_groups) == (1, 10)
+    assert shared.read().equals(single.read())
 
 
 def test_progress_is_one_line_that_is_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -403,3 +527,14 @@ def test_the_memory_for_ids_is_bounded(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "in.csv").write_text("id,text\n" + "".join(f"{row_id},x\n" for row_id in "abccab"))
     again = Job(inputs=(str(tmp_path / "in.csv"),), output=tmp_path / "out.jsonl")
     assert run(again, FakeScanner()).duplicate_ids == 2
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-3, 12) | st.sampled_from(["", "0", "-1", "a", "😀"]) | st.none(), max_size=60))
+def test_ids_that_come_again_are_counted(ids: list[RowId]) -> None:
+    """As many as there are ids beyond the distinct ones; rows without an id do not count."""
+    watch = IdWatch()
+    rows = [Row(number, row_id, "x", None, "a.csv", number) for number, row_id in enumerate(ids)]
+    assert list(watch.watch(rows)) == rows
+    known = [row_id for row_id in ids if row_id is not None]
+    assert watch.duplicates == len(known) - len(set(known))

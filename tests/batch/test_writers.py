@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from fakes import FakeScanner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tipscan.batch.rows import Row, read_rows
@@ -127,6 +127,7 @@ def test_no_rows(output_format: OutputFormat) -> None:
         assert data == ((",".join(ALL) + "\r\n").encode() if output_format == "csv" else b"")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1))
 def test_the_output_is_an_input(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     """Output written with texts is read back, in every format, with the same ids and texts."""

@@ -1,8 +1,8 @@
 """``OUT.parts``: the plan of a run and its finished shards, from which an interrupted run goes on.
 
 ``run.json`` holds what the result depends on. A shard is ``NNNNNN.jsonl``, so many rows of the result, and
-``NNNNNN.json``, its counts and rejects. The second is written last: where it exists the shard is finished. Shards are
-JSON lines whatever the format of the output.
+``NNNNNN.json``, its counts, rejects and checksum. The second is written last: where it exists the shard is finished.
+Shards are JSON lines whatever the format of the output.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Any, BinaryIO
+from zlib import crc32
 
 from tipscan.batch.files import whole_file
 from tipscan.batch.rows import Row
@@ -51,15 +53,17 @@ class Parts:
             InputError: The output or its parts exist.
         """
         directory = parts_of(output)
+        parts = cls(directory)
         if directory.exists():
+            parts._lock()  # tells a run at work, whose parts nobody should delete
+            parts.close()
             raise InputError(f"{directory} holds an interrupted run: go on with --resume, or delete it to start anew")
         _check_free(output)
         try:
             directory.mkdir()
+            parts._lock()
         except OSError as error:
             raise InputError(f"cannot write beside {output}: {error.strerror}") from None
-        parts = cls(directory)
-        parts._lock()
         with whole_file(directory / "run.json") as file:
             file.write(json.dumps(plan, indent=2).encode())
         return parts
@@ -95,16 +99,18 @@ class Parts:
     def write(self, index: int, scored: Iterable[tuple[Row, Finding]], *, with_text: bool) -> None:
         """Writes the shard of this index, its mark last."""
         name = f"{index:06d}"
-        tally = Tally()
+        tally, checksum = Tally(), 0
         rejects = []
         with whole_file(self.directory / f"{name}.jsonl") as file:
             for row, finding in scored:
-                file.write(f"{to_json(scored_row(row, finding, with_text=with_text))}\n".encode())
+                line = f"{to_json(scored_row(row, finding, with_text=with_text))}\n".encode()
+                checksum = crc32(line, checksum)
+                file.write(line)
                 tally.add(finding)
                 if finding.error is not None:
                     rejects.append(reject(row, finding.error))
         with whole_file(self.directory / f"{name}.json") as file:
-            file.write(to_json({"tally": tally.to_dict(), "rejects": rejects}).encode())
+            file.write(to_json({"tally": tally.to_dict(), "rejects": rejects, "crc32": checksum}).encode())
 
     def tally(self) -> Tally:
         """The counts of all finished shards."""
@@ -114,7 +120,11 @@ class Parts:
         return tally
 
     def join(self, output: Path, output_format: OutputFormat, columns: Sequence[str], summary: Summary) -> None:
-        """Writes the rejects, if there are any, the summary, and last the output itself; the parts stay."""
+        """Writes the rejects, if there are any, the summary, and last the output itself; the parts stay.
+
+        Raises:
+            TipscanError: A shard is not what was written.
+        """
         rejected = output.with_name(f"{output.name}.rejects.jsonl")
         with whole_file(rejected) as file:
             for mark in self._marks():
@@ -124,11 +134,16 @@ class Parts:
         with whole_file(output.with_name(f"{output.name}.summary.json")) as file:
             file.write(json.dumps(summary.to_dict(), indent=2).encode())
         with whole_file(output) as file:
-            writer = open_writer(file, output_format, columns)
+            self._join_shards(file, output_format, columns)
+
+    def _join_shards(self, file: BinaryIO, output_format: OutputFormat, columns: Sequence[str]) -> None:
+        with closing(open_writer(file, output_format, columns)) as writer:
             for mark in self._marks():
-                with mark.with_suffix(".jsonl").open("rb") as shard:
-                    writer.write([json.loads(line) for line in shard])
-            writer.close()
+                lines = _shard(mark)
+                if output_format == "jsonl":
+                    file.writelines(lines)
+                else:
+                    writer.write([json.loads(line) for line in lines])
 
     def _plan(self) -> Any:
         try:
@@ -185,6 +200,18 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except (OSError, ValueError):
         raise TipscanError(f"{path} is damaged: delete {path.parent} to start anew") from None
+
+
+def _shard(mark: Path) -> list[bytes]:
+    """The lines of a finished shard, which a disk or a person may have changed since."""
+    path = mark.with_suffix(".jsonl")
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+    except OSError:
+        lines = []
+    if crc32(b"".join(lines)) != _read(mark).get("crc32") or not lines:
+        raise TipscanError(f"{path} is damaged: delete {mark}, and --resume scores its rows and those after it again")
+    return lines
 
 
 def _differences(before: Plan, now: Plan) -> list[str]:

@@ -37,8 +37,12 @@ class Source:
 
     @property
     def rereadable(self) -> bool:
-        """Whether a second reading gives the same rows: true of regular files, not of pipes."""
-        return self.path != STDIN and Path(self.path).is_file()
+        """Whether a second reading gives the same rows: true of regular files, not of pipes.
+
+        True as well of a link that leads nowhere, so that it is looked into, and found out, before a run begins.
+        """
+        path = Path(self.path)
+        return self.path != STDIN and (path.is_file() or not path.exists())
 
     def open(self) -> BinaryIO:
         """The decompressed bytes.

@@ -13,6 +13,9 @@ from tipscan.errors import InputError
 
 OutputFormat = Literal["jsonl", "csv", "parquet"]
 
+#: Bytes in memory of a row group of Parquet. The writer keeps the place of every column of every group until the end.
+ROW_GROUP_BYTES: Final = 16 * 1024 * 1024
+
 _FORMATS: Final[dict[str, OutputFormat]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -22,7 +25,7 @@ _FORMATS: Final[dict[str, OutputFormat]] = {
 
 
 class Writer(Protocol):
-    """Takes rows in order; ``close`` finishes the file's content and leaves the stream open."""
+    """Takes rows in order; ``close``, also after an error, finishes the content and leaves the stream open."""
 
     def write(self, rows: Sequence[Scored]) -> None: ...
     def close(self) -> None: ...
@@ -89,21 +92,38 @@ class _Utf8:
 
 
 class _ParquetWriter:
-    """One row group per call of ``write``."""
+    """Row groups of about ``ROW_GROUP_BYTES``, whatever comes in one call of ``write``."""
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
         self._schema = arrow_schema(columns)
+        self._waiting: list[Any] = []
+        self._size = 0
         import pyarrow.parquet as pq
 
         self._parquet = pq.ParquetWriter(stream, self._schema, compression="zstd")
 
     def write(self, rows: Sequence[Scored]) -> None:
-        import pyarrow as pa
-
-        self._parquet.write_table(pa.Table.from_batches([arrow_batch(rows, self._schema)]))
+        batch = arrow_batch(rows, self._schema)
+        self._waiting.append(batch)
+        self._size += batch.nbytes
+        if self._size >= ROW_GROUP_BYTES:
+            self._write_group()
 
     def close(self) -> None:
-        self._parquet.close()
+        try:
+            self._write_group()
+            self._parquet.close()
+        except BaseException:
+            self._parquet.is_open = False  # or it tries once more when it is collected, and complains on the terminal
+            raise
+
+    def _write_group(self) -> None:
+        import pyarrow as pa
+
+        if self._waiting:
+            table = pa.Table.from_batches(self._waiting)
+            self._parquet.write_table(table, row_group_size=max(1, table.num_rows))
+        self._waiting, self._size = [], 0
 
 
 def _cell(value: Any) -> Any:
