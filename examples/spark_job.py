@@ -20,11 +20,13 @@ def main() -> None:
     parser.add_argument("--id-column")
     parser.add_argument("--tier", default="auto", choices=("fast", "accurate", "auto"))
     parser.add_argument("--policy", default="balanced")
+    parser.add_argument("--packs", help="rule packs of your own, a file or a folder on the machine that starts the job")
     args = parser.parse_args()
 
     spark = SparkSession.builder.appName("tipscan").getOrCreate()
     adverts = spark.read.parquet(args.input)
-    scored = scan_dataframe(adverts, args.text_column, args.id_column, tier=args.tier, policy=args.policy)
+    options = {"tier": args.tier, "policy": args.policy, "packs": args.packs}
+    scored = scan_dataframe(adverts, args.text_column, args.id_column, **options)
     scored.write.parquet(args.output)
     spark.stop()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -81,3 +82,43 @@ def test_duckdb_queries_the_scored_rows() -> None:
         query = "SELECT id, indicators[1].code FROM scored WHERE risk > 0"
         rows = connection.sql(query).fetchall()
     assert rows == [(str(number), "DOC.passport_kept") for number in reversed(range(700))]
+
+
+TABLE = {"nr": [*range(60)], "text": [LURE, None, "ការិយាល័យទុកលិខិតឆ្លងដែន 😀", "Cook wanted, 18+"] * 15}
+
+
+def test_polars_gives_and_takes_tables() -> None:
+    """A frame's own batches go in, and a frame with nested columns comes out, equal to the local rows."""
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame(TABLE)
+    batches = frame.select("nr", "text").to_arrow().to_batches()
+    table = pa.Table.from_batches(scan_batches(batches, "text", "nr", **FAST), output_schema())
+    scored = polars.from_arrow(table)
+    assert scored["id"].to_list() == [str(number) for number in range(60)]
+    local = local_rows()
+    for name in ("risk", "decision", "indicators", "contacts", "schemes", "error"):
+        assert scored[name].to_list() == [row[name] for row in local], name
+    joined = frame.join(scored.with_columns(polars.col("id").cast(polars.Int64)), left_on="nr", right_on="id")
+    assert joined.filter(polars.col("error") == "missing")["nr"].to_list() == [*range(1, 60, 4)]
+
+
+@pytest.mark.filterwarnings("ignore")  # of what Dask and pandas plan to change
+def test_dask_scores_partition_by_partition() -> None:
+    """``map_partitions`` with a declared ``meta``: rows and order are the local ones, whatever the partitions."""
+    pandas, frames = pytest.importorskip("pandas"), pytest.importorskip("dask.dataframe")
+    kinds = pandas.ArrowDtype
+
+    def scan(part: Any) -> Any:
+        batches = pa.Table.from_pandas(part, preserve_index=False).to_batches()
+        scored = pa.Table.from_batches(scan_batches(batches, "text", "nr", **FAST), output_schema())
+        return scored.to_pandas(types_mapper=kinds)
+
+    meta = output_schema().empty_table().to_pandas(types_mapper=kinds)
+    adverts = frames.from_pandas(pandas.DataFrame(TABLE), npartitions=3)
+    scored = adverts.map_partitions(scan, meta=meta).compute(scheduler="threads")
+    table = pa.Table.from_pandas(scored, schema=output_schema(), preserve_index=False)
+    assert table.to_pylist() == local_rows()
+
+
+def local_rows() -> list[dict[str, Any]]:
+    return pa.Table.from_batches(scan_batches(pa.table(TABLE).to_batches(), "text", "nr", **FAST)).to_pylist()

@@ -38,10 +38,11 @@ def scan_batches(
         batches: What an Arrow reader, a table's ``to_batches()`` or ``mapInArrow`` gives.
         text_column: Column with the texts; a row without a text carries its ``error``.
         id_column: Column with the ids, kept as strings; without it the column ``id``, else the number of the row.
-        options: Those of ``Scanner``: model, tier, policy, languages, threads, redact.
+        options: Those of ``Scanner``: model, tier, policy, languages, threads, redact, packs.
 
     Raises:
         InputError: A batch has no such column.
+        PackError: A rule pack of your own has faults.
     """
     return scored_batches(batches, Columns(text_column, id_column), scanner_of(Options.of(**options)))
 

@@ -33,10 +33,11 @@ def scan_dataset(dataset: Dataset, text_column: str, *, num_proc: int | None = N
         dataset: A ``datasets.Dataset``, or an ``IterableDataset``, which is then scanned as it is read.
         text_column: Column with the texts.
         num_proc: Processes; for a ``Dataset`` only. Give ``threads=1`` with it.
-        options: Those of ``Scanner``.
+        options: Those of ``Scanner``, ``packs`` among them.
 
     Raises:
         InputError: No such column.
+        PackError: A rule pack of your own has faults.
     """
     if dataset.column_names is not None and text_column not in dataset.column_names:
         raise InputError(f"no column {text_column!r}; found: {', '.join(dataset.column_names)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
@@ -51,16 +52,23 @@ class _Scanning(BaseEstimator):  # type: ignore[misc]
         policy: Any = "balanced",
         languages: Sequence[str] | None = None,
         threads: int | None = None,
+        packs: str | Path | None = None,
     ) -> None:
         self.model = model
         self.tier = tier
         self.policy = policy
         self.languages = languages
         self.threads = threads
+        self.packs = packs
 
     def _findings(self, texts: Any) -> list[Finding]:
         options = Options.of(
-            model=self.model, tier=self.tier, policy=self.policy, languages=self.languages, threads=self.threads
+            model=self.model,
+            tier=self.tier,
+            policy=self.policy,
+            languages=self.languages,
+            threads=self.threads,
+            packs=self.packs,
         )
         return list(scanner_of(options).scan_many(_column(texts)))
 
@@ -84,7 +92,7 @@ class TipscanClassifier(ClassifierMixin, _Scanning):  # type: ignore[misc]
     nothing but the threshold on the risk, the one with the best balanced accuracy.
 
     Args:
-        model, tier, policy, languages, threads: Those of ``Scanner``.
+        model, tier, policy, languages, threads, packs: Those of ``Scanner``.
         unscored: Risk given to a text that cannot be scored, such as an empty one; None for an error.
 
     Attributes:
@@ -102,9 +110,10 @@ class TipscanClassifier(ClassifierMixin, _Scanning):  # type: ignore[misc]
         policy: Any = "balanced",
         languages: Sequence[str] | None = None,
         threads: int | None = None,
+        packs: str | Path | None = None,
         unscored: float | None = None,
     ) -> None:
-        super().__init__(model=model, tier=tier, policy=policy, languages=languages, threads=threads)
+        super().__init__(model=model, tier=tier, policy=policy, languages=languages, threads=threads, packs=packs)
         self.unscored = unscored
 
     def fit(self, texts: Any, y: Any = None) -> Self:
@@ -158,7 +167,7 @@ class TipscanFeatures(TransformerMixin, _Scanning):  # type: ignore[misc]
     Scores of a text that cannot be scored are NaN.
 
     Args:
-        model, tier, policy, languages, threads: Those of ``Scanner``.
+        model, tier, policy, languages, threads, packs: Those of ``Scanner``.
     """
 
     def fit(self, texts: Any, y: Any = None) -> Self:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import tee
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin, get_type_hints
@@ -58,7 +58,9 @@ class TipscanComponent:
         return json.dumps(settings).encode()
 
     def from_bytes(self, data: bytes, **_: Any) -> TipscanComponent:
-        self.options = Options.of(**json.loads(data))
+        settings = json.loads(data)
+        packs = tuple((name, text) for name, text in settings.pop("packs", ()))
+        self.options = replace(Options.of(**settings), packs=packs)
         return self
 
     def to_disk(self, path: str | Path, **_: Any) -> None:
@@ -73,7 +75,14 @@ class TipscanComponent:
 @Language.factory(
     KEY,
     assigns=["doc._.tipscan", "doc.spans", "span._.tipscan"],
-    default_config={"model": None, "tier": "auto", "policy": "balanced", "languages": None, "threads": None},
+    default_config={
+        "model": None,
+        "tier": "auto",
+        "policy": "balanced",
+        "languages": None,
+        "threads": None,
+        "packs": None,
+    },
 )
 def make_component(
     nlp: Language,
@@ -83,9 +92,10 @@ def make_component(
     policy: str,
     languages: list[str] | None,
     threads: int | None,
+    packs: str | None,
 ) -> TipscanComponent:
     """The factory behind ``nlp.add_pipe("tipscan")``; its options are those of ``Scanner``."""
-    options = Options.of(model=model, tier=tier, policy=policy, languages=languages, threads=threads)
+    options = Options.of(model=model, tier=tier, policy=policy, languages=languages, threads=threads, packs=packs)
     return TipscanComponent(options)
 
 

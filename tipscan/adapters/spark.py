@@ -26,11 +26,13 @@ def scan_dataframe(df: DataFrame, text_column: str, id_column: str | None = None
         df: Any Spark data frame.
         text_column: Column with the texts.
         id_column: Column with the ids; without it the column ``id``, else Spark's ``monotonically_increasing_id``.
-        options: Those of ``Scanner``. ``threads`` is 1 unless given: Spark runs one Python worker a core.
+        options: Those of ``Scanner``, ``packs`` among them, whose texts travel to the workers. ``threads`` is 1 unless
+            given: Spark runs one Python worker a core.
 
     Raises:
         InputError: No such column.
         MissingExtraError: PySpark is not installed.
+        PackError: A rule pack of your own has faults.
     """
     try:
         from pyspark.sql import functions
