@@ -1,11 +1,14 @@
 """From rows to padded tensors: units (a pair of twins or a single text) packed by a token budget.
 
-A long text is several windows that are pooled together, in training as when tipscan scans.
+A long text is several windows that are pooled together, in training as when tipscan scans. Every epoch reads most texts
+with other gaps: the scene around a decisive phrase comes and goes, the phrase and the label stay.
 """
 
 from __future__ import annotations
 
+import bisect
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,15 +25,28 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 PAD = 1
+#: Where a sentence ends; in scripts that put a space only between clauses, there too.
+SENTENCE_END = re.compile(r"[.!?;…\n。！？；।॥။።؟۔។]\s*")
+CLAUSE_END = re.compile(SENTENCE_END.pattern + r"|\s+")
+SPACED_CLAUSES = frozenset({"th", "lo", "km", "my"})
+#: Share of texts that an epoch reads whole, and the most it leaves out of the sentences and tokens of the others.
+WHOLE, SENTENCES_LEFT_OUT, TOKENS_LEFT_OUT = 0.3, 0.5, 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One text ready for training: ids without specials, and +1 / -1 / 0 per token for annotated phrases."""
+    """One text ready for training.
+
+    Attributes:
+        ids: Tokens without specials.
+        marks: Per token +1 or -1 where a phrase is annotated, as an indicator or a mitigation, else 0.
+        sentences: Per token the number of its sentence.
+    """
 
     row: Row
     ids: list[int]
     marks: list[int]
+    sentences: list[int]
 
 
 #: One text as the network reads it: its windows, in order.
@@ -51,8 +67,35 @@ def encode(tokenizer: Tokenizer, rows: list[Row]) -> list[Encoded]:
                 for index, (start, end) in enumerate(places):
                     if start < span["end"] and end > span["start"]:
                         marks[index] = sign
-        encoded.append(Encoded(row, list(encoding.ids), marks))
+        pattern = CLAUSE_END if row["lang"] in SPACED_CLAUSES else SENTENCE_END
+        ends = [match.end() for match in pattern.finditer(text.text)]
+        sentences = [bisect.bisect_right(ends, (start + end) // 2) for start, end in encoding.offsets]
+        encoded.append(Encoded(row, list(encoding.ids), marks, sentences))
     return encoded
+
+
+def thin(text: Encoded, rng: random.Random) -> Encoded:
+    """The text with gaps: whole sentences and single tokens left out, never an annotated phrase or its sentence.
+
+    Whatever is left of an ordinary text is ordinary, and a lure with its decisive phrase is a lure; of one without
+    annotation only tokens go, as no one can tell which sentence makes it one.
+    """
+    if rng.random() < WHOLE:
+        return text
+    tokens = rng.uniform(0, TOKENS_LEFT_OUT)
+    dropped: set[int] = set()
+    if any(text.marks) or not text.row["label"]:
+        share = rng.uniform(0, SENTENCES_LEFT_OUT)
+        telling = {number for number, mark in zip(text.sentences, text.marks, strict=True) if mark}
+        dropped = {number for number in set(text.sentences) - telling if rng.random() < share}
+    kept = [
+        place
+        for place, mark in enumerate(text.marks)
+        if mark or (text.sentences[place] not in dropped and rng.random() >= tokens)
+    ]
+    if len(kept) < len(text.ids) // 3:
+        return text
+    return Encoded(text.row, *([part[place] for place in kept] for part in (text.ids, text.marks, text.sentences)))
 
 
 def sample_epoch(texts: list[Encoded], caps: dict[str, int], rng: random.Random) -> list[list[Encoded]]:
@@ -87,7 +130,10 @@ def cut(text: Encoded, length: int, most: int, rng: random.Random | None = None)
     places = list(windows(len(text.ids), length))
     if len(places) > most:
         places = sorted(rng.sample(places, most)) if rng else places[:most]
-    return [Encoded(text.row, text.ids[start:end], text.marks[start:end]) for start, end in places]
+    return [
+        Encoded(text.row, text.ids[start:end], text.marks[start:end], text.sentences[start:end])
+        for start, end in places
+    ]
 
 
 def pack(units: list[list[Windows]], budget: int, rng: random.Random) -> Iterator[list[Windows]]:

@@ -4,7 +4,8 @@
 
 The student starts as the teacher's first layers with its heads on top, and learns the teacher's last hidden states
 token by token, its logits text by text, and the labels. It reads every text of the training fold and pieces of them:
-the teacher can label whatever text there is. ``training.export`` turns the folder into a bundle like any other run.
+the teacher can label whatever text there is. With ``--from`` an earlier student learns on, perhaps from a newer
+teacher. ``training.export`` turns the folder into a bundle like any other run.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ class Config:
     max_tokens: int = 192
     windows: int = 2
     #: Texts of one public source the teacher reads at most, and the share of the corpus it also reads a piece of.
-    cap: int = 120
-    pieces: float = 0.2
+    cap: int = 300
+    pieces: float = 0.3
     #: Weights in the loss, beside the 1 of the teacher's risk logit.
     states: float = 1.0
     others: float = 3.0
@@ -138,7 +139,9 @@ def loss(hidden: Tensor, logits: Tensor, batch: dict[str, Any], lessons: list[Le
     return total
 
 
-def distil(config: Config, teacher: Bundle, rows: list[batches.Row], output: Path) -> dict[str, Any]:
+def distil(
+    config: Config, teacher: Bundle, rows: list[batches.Row], output: Path, *, start: Path | None = None
+) -> dict[str, Any]:
     """Train the student; writes what ``training.run`` writes."""
     base = teacher.manifest["base"]["name"]
     torch.manual_seed(config.seed)
@@ -148,6 +151,8 @@ def distil(config: Config, teacher: Bundle, rows: list[batches.Row], output: Pat
     model, tokenizer, tokenizer_json = run.build(shape, [], teacher.path)
     student = copy.deepcopy(model)
     run.keep_layers(student.encoder, config.layers)
+    if start is not None:
+        student.load_state_dict(run.load(start))
     (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
     (output / "encoder.json").write_text(student.encoder.config.to_json_string(), encoding="utf-8")
     texts = batches.encode(tokenizer, pieces_of([row for row in rows if row["fold"] == "train"], config))
@@ -202,6 +207,7 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True, help="bundle of the accurate tier")
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--from", dest="start", type=Path, help="an earlier student of as many layers")
     parser.add_argument("--layers", type=int, default=Config().layers)
     parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--without-licence", nargs="*", default=(), help="as for training.run")
@@ -209,7 +215,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, cache=args.output / "clusters.json")
     config = Config(layers=args.layers, epochs=args.epochs, without_licence=tuple(args.without_licence))
-    distil(config, Bundle.load(args.teacher), rows, args.output)
+    distil(config, Bundle.load(args.teacher), rows, args.output, start=args.start)
 
 
 if __name__ == "__main__":

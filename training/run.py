@@ -248,7 +248,7 @@ def run_epoch(
     rng = random.Random(config.seed + epoch)
     device = next(model.parameters()).device
     units = [
-        [batches.cut(text, config.max_tokens, config.windows, rng) for text in unit]
+        [batches.cut(batches.thin(text, rng), config.max_tokens, config.windows, rng) for text in unit]
         for unit in batches.sample_epoch(texts, config.caps, rng)
     ]
     packed = list(batches.pack(units, config.budget, rng))

@@ -18,9 +18,6 @@ from tipscan.errors import MissingExtraError
 Array = npt.NDArray[Any]
 Weights = dict[str, Array]
 
-#: Weights that share a scale in the embedding table.
-_BLOCK = 32
-
 
 @dataclass(frozen=True, slots=True)
 class Network:
@@ -47,13 +44,12 @@ def read_network(bundle: Path) -> Network:
     except ImportError:
         raise MissingExtraError("onnx", "transformers") from None
     graph = onnx.load(bundle / "model.onnx").graph
-    weights = _weights({tensor.name: tensor for tensor in graph.initializer})
+    weights = _weights({tensor.name: _array(tensor) for tensor in graph.initializer})
     return Network(weights, _shape(weights, _attributes(graph)))
 
 
-def _weights(found: dict[str, Any]) -> Weights:
-    values = {name: _array(tensor) for name, tensor in found.items() if name != "embedding.nibbles"}
-    state: Weights = {"encoder.embeddings.word_embeddings.weight": _table(found)}
+def _weights(values: Weights) -> Weights:
+    state: Weights = {"encoder.embeddings.word_embeddings.weight": _table(values)}
     state["encoder.embeddings.position_embeddings.weight"] = values["positions"]
     for name, value in values.items():
         key, _, part = name.rpartition(".")
@@ -95,20 +91,14 @@ def _array(tensor: Any) -> Array:
 
 
 def _linear(values: Weights, key: str, weight: Array) -> Array:
-    """(out, in) floats of a linear layer in either of its two quantized forms, or as it stands."""
+    """(out, in) floats of a linear layer, in int8 or as it stands."""
     if f"{key}.scale" not in values:
         return weight.T
-    scale = values[f"{key}.scale"]
-    if weight.dtype == np.int8:
-        return np.asarray(weight.T.astype(np.float32) * scale[:, None])
-    whole = weight.astype(np.float32) - 128
-    return np.asarray((whole * scale.reshape(*whole.shape[:2], 1)).reshape(len(weight), -1))
+    return np.asarray(weight.T.astype(np.float32) * values[f"{key}.scale"][:, None] * values.get(f"{key}.ease", 1))
 
 
-def _table(found: dict[str, Any]) -> Array:
+def _table(values: Weights) -> Array:
     """(V, H) floats of the embedding table."""
-    packed = np.frombuffer(found["embedding.nibbles"].raw_data, dtype=np.uint8)
-    rows, width = found["embedding.nibbles"].dims
-    whole = np.stack([packed & 0x0F, packed >> 4], axis=-1).reshape(rows, width).astype(np.float32) - 8
-    scale = _array(found["embedding.scales"]).astype(np.float32)
-    return np.asarray((whole.reshape(rows, -1, _BLOCK) * scale[..., None]).reshape(rows, width))
+    packed, scale = values["embedding.nibbles"], values["embedding.scales"].astype(np.float32)
+    whole = np.concatenate([packed & 0x0F, packed >> 4], axis=-1).astype(np.float32) - 8
+    return np.asarray((whole * scale[..., None]).reshape(len(packed), -1))
