@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from pathlib import Path
 
 import pytest
@@ -97,7 +96,7 @@ def test_a_wrong_configuration_is_told_at_once(tmp_path: Path) -> None:
 
 def test_beside_a_trained_component(nlp: Language) -> None:
     """A text classifier learns in a pipeline with tipscan in it, and both say their part."""
-    random.seed(1)
+    spacy.util.fix_random_seed(1)
     both = spacy.blank("en")
     both.add_pipe("tipscan", config=FAST)
     classifier = both.add_pipe("textcat")
@@ -107,7 +106,7 @@ def test_beside_a_trained_component(nlp: Language) -> None:
     cats = {label: {name: float(name == label) for _, name in rows} for _, label in rows}
     examples = [Example.from_dict(both.make_doc(text), {"cats": cats[label]}) for text, label in rows]
     optimizer = both.initialize(lambda: examples)
-    for _ in range(8):
+    for _ in range(20):
         both.update(examples, sgd=optimizer)
     [doc] = both.pipe(["A driver wanted for a truck. The office keeps your passport."])
     assert doc.cats["road"] > doc.cats["kitchen"]
