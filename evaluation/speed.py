@@ -43,6 +43,8 @@ PACKAGES = tuple("onnxruntime tokenizers numpy torch transformers scikit-learn s
 ROWS_TIER = "fast"
 #: The tier of the tables of reposted adverts, and how many of their rows are distinct.
 TABLE_TIER, DISTINCT = "auto", 3000
+#: What of a plan the command line sets.
+ASKED = ("texts", "rows", "reposts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ def measure(systems: Sequence[str], plan: Plan, shared: Path | None) -> dict[str
     left_out = {name: SYSTEMS[name].missing for name in systems if SYSTEMS[name].missing}
     mixes = {"messages": list(islice(messages(), plan.texts)), "adverts": list(islice(adverts(shared), plan.texts))}
     header = {
-        "command": "python -m evaluation.speed",
+        "command": _command(plan, shared),
         "plan": asdict(plan),
         "machine": machine(),
         "models": Scanner().identities,
@@ -250,6 +252,13 @@ def measure(systems: Sequence[str], plan: Plan, shared: Path | None) -> dict[str
         (Path(folder) / "texts.json").write_text(json.dumps(mixes), encoding="utf-8")
         found = run_rounds([name for name in systems if name not in left_out], folder, plan)
         return header | {"systems": summarize(found)} | curves(folder, plan)
+
+
+def _command(plan: Plan, shared: Path | None) -> str:
+    """What makes this result again, but for ``--quick``."""
+    asked = {name: value for name in ASKED if (value := getattr(plan, name)) != getattr(Plan(), name)}
+    options = ({"shared": shared} if shared else {}) | asked
+    return " ".join(["python -m evaluation.speed", *(f"--{name} {value}" for name, value in options.items())])
 
 
 def _described(texts: Sequence[str]) -> dict[str, float]:
@@ -266,7 +275,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small numbers, one round: to see that it runs")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results")
     args = parser.parse_args()
-    given = {name: value for name in ("texts", "rows", "reposts") if (value := getattr(args, name)) is not None}
+    given = {name: value for name in ASKED if (value := getattr(args, name)) is not None}
     plan = Plan(**{**asdict(Plan.quick() if args.quick else Plan()), **given})
     result = measure(args.systems, plan, args.shared)
     args.output.mkdir(parents=True, exist_ok=True)

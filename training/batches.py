@@ -29,8 +29,6 @@ PAD = 1
 SENTENCE_END = re.compile(r"[.!?;…\n。！？；।॥။።؟۔។]\s*")
 CLAUSE_END = re.compile(SENTENCE_END.pattern + r"|\s+")
 SPACED_CLAUSES = frozenset({"th", "lo", "km", "my"})
-#: Share of texts that an epoch reads whole, and the most it leaves out of the sentences and tokens of the others.
-WHOLE, SENTENCES_LEFT_OUT, TOKENS_LEFT_OUT = 0.3, 0.5, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,15 @@ class Encoded:
     ids: list[int]
     marks: list[int]
     sentences: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The share of texts that an epoch reads whole; of the others, the most it leaves out of sentences and tokens."""
+
+    whole: float = 0.3
+    sentences: float = 0.5
+    tokens: float = 0.1
 
 
 #: One text as the network reads it: its windows, in order.
@@ -74,18 +81,18 @@ def encode(tokenizer: Tokenizer, rows: list[Row]) -> list[Encoded]:
     return encoded
 
 
-def thin(text: Encoded, rng: random.Random) -> Encoded:
+def thin(text: Encoded, gaps: Gaps, rng: random.Random) -> Encoded:
     """The text with gaps: whole sentences and single tokens left out, never an annotated phrase or its sentence.
 
     Whatever is left of an ordinary text is ordinary, and a lure with its decisive phrase is a lure; of one without
     annotation only tokens go, as no one can tell which sentence makes it one.
     """
-    if rng.random() < WHOLE:
+    if rng.random() < gaps.whole:
         return text
-    tokens = rng.uniform(0, TOKENS_LEFT_OUT)
+    tokens = rng.uniform(0, gaps.tokens)
     dropped: set[int] = set()
     if any(text.marks) or not text.row["label"]:
-        share = rng.uniform(0, SENTENCES_LEFT_OUT)
+        share = rng.uniform(0, gaps.sentences)
         telling = {number for number, mark in zip(text.sentences, text.marks, strict=True) if mark}
         dropped = {number for number in set(text.sentences) - telling if rng.random() < share}
     kept = [

@@ -100,7 +100,7 @@ class Graph:
         """Layer normalization of a sum.
 
         In steps, around the root mean square of the centred values: ONNX Runtime's own kernels for it, with or without
-        the sum, take 3.5 times as long.
+        the sum, are several times slower.
         """
         total = self.node("Add", [source, skip], f"{name}.sum")
         mean = self.node("ReduceMean", [total, "last"], f"{name}.mean", keepdims=1)

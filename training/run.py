@@ -54,6 +54,7 @@ class Config:
     losses: LossWeights = field(default_factory=LossWeights)
     # Windows an epoch draws from a long text.
     windows: int = 3
+    gaps: batches.Gaps = field(default_factory=batches.Gaps)
     # Texts of a source an epoch draws at most: the public sources are large, narrow and easy to recognise.
     caps: dict[str, int] = field(
         default_factory=lambda: {"corpus": 10**6, "own": 10**6, "emscad": 10**6, "default": 100}
@@ -248,7 +249,7 @@ def run_epoch(
     rng = random.Random(config.seed + epoch)
     device = next(model.parameters()).device
     units = [
-        [batches.cut(batches.thin(text, rng), config.max_tokens, config.windows, rng) for text in unit]
+        [batches.cut(batches.thin(text, config.gaps, rng), config.max_tokens, config.windows, rng) for text in unit]
         for unit in batches.sample_epoch(texts, config.caps, rng)
     ]
     packed = list(batches.pack(units, config.budget, rng))

@@ -255,8 +255,8 @@ def test_a_parquet_file_damaged_in_the_middle(tmp_path: Path) -> None:
     assert not (tmp_path / "out.jsonl").exists()
 
 
-def test_a_file_without_the_right_to_read(tmp_path: Path) -> None:
-    """A folder in which one file cannot be opened is told before anything is scored or written."""
+def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    """A folder in which one link has no file behind it is told before anything is scored or written."""
     folder = tmp_path / "adverts"
     folder.mkdir()
     table(folder / "1.csv", 5)

@@ -188,6 +188,7 @@ def test_a_run_measures_compares_and_reports(tmp_path: Path, monkeypatch: pytest
         assert one["cold_start"] > 0
     assert set(result["stages"]["fast"]["messages"]) == set(stopwatch.STAGES)
     assert set(result["packs"]) == set(mixes.LANGUAGES)
+    assert result["command"] == "python -m evaluation.speed --texts 24 --rows 30 --reposts 60"
     assert [one["rows"] for one in result["rows"]["streams"]] == [30]
     assert [one["rows"] for one in result["reposts"]["tables"]] == [60]
     speed_report.write(result, tmp_path)

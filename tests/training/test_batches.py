@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 
-from training.batches import WHOLE, Encoded, encode, thin
+from training.batches import Encoded, Gaps, encode, thin
+
+GAPS = Gaps()
 
 
 def text_of(words: int, *, label: int = 1, marks: dict[int, int] | None = None) -> Encoded:
@@ -26,7 +28,7 @@ def test_gaps_leave_annotated_phrases_and_the_order(words: int, seed: int, label
     """What is left is a subsequence with every annotated token, and at least a third of the text."""
     marks = data.draw(st.dictionaries(st.integers(0, words - 1), st.sampled_from([-1, 1]), max_size=6))
     text = text_of(words, label=label, marks=marks)
-    left = thin(text, random.Random(seed))
+    left = thin(text, GAPS, random.Random(seed))
     assert left.ids == sorted(set(left.ids))
     assert set(left.ids) <= set(text.ids)
     assert {100 + place for place in marks} <= set(left.ids)
@@ -38,8 +40,8 @@ def test_gaps_leave_annotated_phrases_and_the_order(words: int, seed: int, label
 def test_a_lure_without_annotation_keeps_its_sentences() -> None:
     """Nobody can tell which sentence makes it a lure: of a hundred readings none loses a sentence of five tokens."""
     rng = random.Random(7)
-    lost = sum(len(set(thin(text_of(100), rng).sentences)) < 20 for _ in range(100))
-    ordinary = sum(len(set(thin(text_of(100, label=0), rng).sentences)) < 20 for _ in range(100))
+    lost = sum(len(set(thin(text_of(100), GAPS, rng).sentences)) < 20 for _ in range(100))
+    ordinary = sum(len(set(thin(text_of(100, label=0), GAPS, rng).sentences)) < 20 for _ in range(100))
     assert lost <= 2
     assert ordinary >= 50
 
@@ -47,8 +49,8 @@ def test_a_lure_without_annotation_keeps_its_sentences() -> None:
 def test_some_texts_are_read_whole() -> None:
     """About the share that is promised, and a few that by chance lose nothing."""
     rng = random.Random(7)
-    whole = sum(len(thin(text_of(400), rng).ids) == 400 for _ in range(1000)) / 1000
-    assert WHOLE - 0.05 <= whole <= WHOLE + 0.1
+    whole = sum(len(thin(text_of(400), GAPS, rng).ids) == 400 for _ in range(1000)) / 1000
+    assert GAPS.whole - 0.05 <= whole <= GAPS.whole + 0.1
 
 
 def test_sentences_and_phrases_land_on_tokens() -> None:

@@ -99,6 +99,12 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
     texts = batches.encode(tokenizer, rows())
     ours, theirs = (run.score(model, texts, config)[:, 0] for model in (student, restored))
     assert np.corrcoef(ours, theirs)[0, 1] > 0.95  # rounded to int8 and back
+    idle = distill.Config(layers=1, epochs=0, max_tokens=64)
+    distill.distil(idle, teacher, rows(), tmp_path / "again", start=tmp_path / "student")
+    before, after = (run.load(tmp_path / name) for name in ("student", "again"))
+    encoder = [name for name in before if name.startswith("encoder.encoder.")]
+    assert encoder
+    assert all(np.array_equal(before[name], after[name]) for name in encoder)  # it goes on from where it was
 
 
 def test_own_texts_are_read_or_named(tmp_path: Path) -> None:

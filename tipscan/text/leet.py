@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tipscan.text.normalize import NormalizedText
+from tipscan.text.normalize import Edit, NormalizedText, apply_edits
 
 _LATIN = str.maketrans("0134578@$€!", "oieastbasei")
 #: A 1 is an i or an l.
@@ -47,12 +47,8 @@ class Plain(NamedTuple):
 
     def with_only(self, written: NormalizedText, words: Iterable[tuple[int, int]]) -> NormalizedText:
         """The text as ``written`` but for these words: what else looked like leet may be a number with its unit."""
-        parts: list[str] = []
-        position = 0
-        for start, end in words:
-            parts += written.text[position:start], self.text.text[start:end]
-            position = end
-        return written.rewritten("".join([*parts, written.text[position:]]))
+        undone = [(start, end, self.text.text[start:end]) for start, end in words]
+        return written.rewritten(apply_edits(written.text, undone))
 
 
 def undo_leet(text: NormalizedText) -> Iterator[Plain]:
@@ -69,13 +65,11 @@ def undo_leet(text: NormalizedText) -> Iterator[Plain]:
         return
     ones = any("1" in text.text[start:end] for start, end in words)
     for table in (_LATIN, _LATIN_L) if ones else (_LATIN,):
-        parts: list[str] = []
-        position = 0
+        undone: list[Edit] = []
         for start, end in words:
             word = text.text[start:end]
-            parts += text.text[position:start], word.translate(_CYRILLIC if _CYRILLIC_LETTER.search(word) else table)
-            position = end
-        yield Plain(text.rewritten("".join([*parts, text.text[position:]])), tuple(words))
+            undone.append((start, end, word.translate(_CYRILLIC if _CYRILLIC_LETTER.search(word) else table)))
+        yield Plain(text.rewritten(apply_edits(text.text, undone)), tuple(words))
 
 
 def _word(hit: re.Match[str]) -> tuple[int, int] | None:

@@ -40,7 +40,7 @@ _SYMBOLS = SYMBOL_DIGITS | SYMBOL_LETTERS
 _KEYCAP = re.compile(rf"([0-9#*])[{INVISIBLE}]{{0,2}}\u20e3")
 _SURFACE = re.compile(
     rf"(?P<symbol>[{''.join(_SYMBOLS)}])|(?P<drop>[{INVISIBLE}{OVERLAY}]+)|(?P<control>[{CONTROL}])"
-    r"|(?P<surrogate>[\ud800-\udfff])|(?<=[\u0300-\u036f]{2})(?P<zalo>[\u0300-\u036f]+)"
+    r"|(?P<surrogate>[\ud800-\udfff])|(?<=[\u0300-\u036f]{2})(?P<zalgo>[\u0300-\u036f]+)"
 )
 # The class comes before the look-behind, so that the search skips to it.
 _DROPPED_IN_WORD = re.compile(rf"[{INVISIBLE}{OVERLAY}](?<=[^\W\d_].)[{INVISIBLE}{OVERLAY}]*(?=[^\W\d_])")
@@ -205,7 +205,7 @@ def normalize(text: str) -> NormalizedText:
             continue
         if kind is not None:
             evasions += [Evasion(kind, *original_span(start, end)) for start, end, _ in edits]
-        text = _apply(text, edits)
+        text = apply_edits(text, edits)
         found = characters.classes(text)
         flags = characters.flags(found)
         maps.append(OffsetMap(edits))
@@ -220,7 +220,8 @@ def _in_simple_script(hit: re.Match[str]) -> bool:
     return bool(_SIMPLE_LETTER.match(hit.string[hit.start() - 1]))
 
 
-def _apply(text: str, edits: Iterable[Edit]) -> str:
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text with each edit's replacement in its place; edits are in order and do not overlap."""
     parts: list[str] = []
     position = 0
     for start, end, replacement in edits:
