@@ -1,7 +1,6 @@
 """From rows to padded tensors: units (a pair of twins or a single text) packed by a token budget.
 
-A long text is several windows that are pooled together, in training as when tipscan scans. Every epoch reads most texts
-with other gaps: the scene around a decisive phrase comes and goes, the phrase and the label stay.
+A long text is several windows that are pooled together, in training as when tipscan scans.
 """
 
 from __future__ import annotations
@@ -47,15 +46,6 @@ class Encoded:
     sentences: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
-    """The share of texts that an epoch reads whole; of the others, the most it leaves out of sentences and tokens."""
-
-    whole: float = 0.3
-    sentences: float = 0.5
-    tokens: float = 0.1
-
-
 #: One text as the network reads it: its windows, in order.
 Windows = list[Encoded]
 
@@ -79,30 +69,6 @@ def encode(tokenizer: Tokenizer, rows: list[Row]) -> list[Encoded]:
         sentences = [bisect.bisect_right(ends, (start + end) // 2) for start, end in encoding.offsets]
         encoded.append(Encoded(row, list(encoding.ids), marks, sentences))
     return encoded
-
-
-def thin(text: Encoded, gaps: Gaps, rng: random.Random) -> Encoded:
-    """The text with gaps: whole sentences and single tokens left out, never an annotated phrase or its sentence.
-
-    Whatever is left of an ordinary text is ordinary, and a lure with its decisive phrase is a lure; of one without
-    annotation only tokens go, as no one can tell which sentence makes it one.
-    """
-    if rng.random() < gaps.whole:
-        return text
-    tokens = rng.uniform(0, gaps.tokens)
-    dropped: set[int] = set()
-    if any(text.marks) or not text.row["label"]:
-        share = rng.uniform(0, gaps.sentences)
-        telling = {number for number, mark in zip(text.sentences, text.marks, strict=True) if mark}
-        dropped = {number for number in set(text.sentences) - telling if rng.random() < share}
-    kept = [
-        place
-        for place, mark in enumerate(text.marks)
-        if mark or (text.sentences[place] not in dropped and rng.random() >= tokens)
-    ]
-    if len(kept) < len(text.ids) // 3:
-        return text
-    return Encoded(text.row, *([part[place] for place in kept] for part in (text.ids, text.marks, text.sentences)))
 
 
 def sample_epoch(texts: list[Encoded], caps: dict[str, int], rng: random.Random) -> list[list[Encoded]]:

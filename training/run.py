@@ -28,7 +28,7 @@ from torch import nn
 
 from tipscan.adapters.weights import read_network
 from tipscan.classify import Bundle
-from training import batches, encoder, sources, vocabulary
+from training import augment, batches, encoder, sources, vocabulary
 from training.heads import fit_side_heads, pooled_states
 from training.model import LossWeights, RowDropout, TokenScorer, loss
 
@@ -54,7 +54,7 @@ class Config:
     losses: LossWeights = field(default_factory=LossWeights)
     # Windows an epoch draws from a long text.
     windows: int = 3
-    gaps: batches.Gaps = field(default_factory=batches.Gaps)
+    variation: augment.Variation = field(default_factory=augment.Variation)
     # Texts of a source an epoch draws at most: the public sources are large, narrow and easy to recognise.
     caps: dict[str, int] = field(
         default_factory=lambda: {"corpus": 10**6, "own": 10**6, "emscad": 10**6, "default": 100}
@@ -247,9 +247,13 @@ def run_epoch(
     model: TokenScorer, optimizer: torch.optim.Optimizer, texts: list[batches.Encoded], config: Config, epoch: int
 ) -> dict[str, Any]:
     rng = random.Random(config.seed + epoch)
+    scenes = augment.Scenes(texts)
     device = next(model.parameters()).device
     units = [
-        [batches.cut(batches.thin(text, config.gaps, rng), config.max_tokens, config.windows, rng) for text in unit]
+        [
+            batches.cut(text, config.max_tokens, config.windows, rng)
+            for text in augment.vary(unit, scenes, config.variation, rng)
+        ]
         for unit in batches.sample_epoch(texts, config.caps, rng)
     ]
     packed = list(batches.pack(units, config.budget, rng))
