@@ -52,8 +52,7 @@ class Tier:
 
     def risk(self, reading: Reading, scores: Scores) -> float:
         """The calibrated risk of network and rules together."""
-        logit, recruits = float(scores.logits[0]), float(scores.logits[1])
-        values = features(logit, recruits, reading.codes, reading.positive_dimensions)
+        values = features(scores.logits, reading.codes, reading.positive_dimensions)
         return self.fusion.risk(values, reading.language.code)
 
     def judge(self, reading: Reading, scores: Scores, rules: str) -> Finding:
@@ -65,9 +64,8 @@ class Tier:
             rules: Version of the rule packs that made the reading.
         """
         found, language = reading.codes, reading.language
-        logit, recruits = float(scores.logits[0]), float(scores.logits[1])
         risk = self.risk(reading, scores)
-        model_risk = self.fusion.risk(features(logit, recruits, (), 0), language.code)
+        model_risk = self.fusion.risk(features(scores.logits, (), 0), language.code)
         warnings = {code.partition(".")[0] for code in found} - {"MITIGATION"}
         decision = decide(self.policy, risk, model_risk, len(warnings))
         schemes = {code: sigmoid(float(value)) for code, value in zip(SCHEMES, scores.logits[2:], strict=True)}
@@ -77,7 +75,7 @@ class Tier:
             risk=risk,
             decision=decision,
             harm=None if decision == "clear" else harm_of(schemes),
-            recruits=sigmoid(recruits),
+            recruits=sigmoid(float(scores.logits[1])),
             schemes=schemes,
             indicators=tuple(sorted(indicators, key=lambda one: (one.start, one.end, one.code))),
             contacts=reading.entities.contacts,

@@ -3,9 +3,9 @@
     python -m training.distill --teacher models/accurate --shared DIR --output build/fast
 
 The student starts as the teacher's first layers with its heads on top, and learns the teacher's last hidden states
-token by token, its logits text by text, and the labels. It reads every text of the training fold and pieces of them:
-the teacher can label whatever text there is. With ``--from`` an earlier student learns on, perhaps from a newer
-teacher. ``training.export`` turns the folder into a bundle like any other run.
+token by token, its logits text by text, and the labels. It reads every text of the training fold, pieces of them, and
+twins in other scenes (``training.augment``): the teacher can label whatever text there is. With ``--from`` an earlier
+student learns on, perhaps from a newer teacher. ``training.export`` turns the folder into a bundle like any other run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import json
 import logging
 import random
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from tipscan.classify import Bundle
-from training import batches, run, sources
+from training import augment, batches, run, sources
 from training.heads import fit_side_heads
 from training.model import TokenScorer, pool, weights_of
 
@@ -42,9 +42,11 @@ class Config:
     budget: int = 4096
     max_tokens: int = 192
     windows: int = 2
-    #: Texts of one public source the teacher reads at most, and the share of the corpus it also reads a piece of.
+    #: Texts of one public source the teacher reads at most, the share of the corpus it also reads a piece of, and the
+    #: share of pairs it also reads in another scene.
     cap: int = 300
     pieces: float = 0.3
+    moved: float = 0.5
     #: Weights in the loss, beside the 1 of the teacher's risk logit.
     states: float = 1.0
     others: float = 3.0
@@ -84,6 +86,21 @@ def pieces_of(rows: list[batches.Row], config: Config) -> list[batches.Row]:
             piece = " ".join(words[start : start + size])
             made.append(row | {"text": piece, "whole": False, "pair": None, "indicators": []})
     return made
+
+
+def moved_twins(texts: list[batches.Encoded], config: Config) -> list[batches.Encoded]:
+    """For a share of the pairs the same twins in another scene: pairs of their own, for the teacher to label."""
+    rng = random.Random(config.seed)
+    scenes = augment.Scenes(texts)
+    pairs: dict[str, list[batches.Encoded]] = {}
+    for text in texts:
+        if text.row["pair"]:
+            pairs.setdefault(text.row["pair"], []).append(text)
+    found: list[batches.Encoded] = []
+    for name, pair in pairs.items():
+        if rng.random() < config.moved and (unit := scenes.move(pair, rng)) is not pair:
+            found += [replace(text, row=text.row | {"pair": f"{name} moved", "whole": False}) for text in unit]
+    return found
 
 
 def _run(model: TokenScorer, batch: dict[str, Any]) -> tuple[Tensor, Tensor]:
@@ -156,6 +173,7 @@ def distil(
     (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
     (output / "encoder.json").write_text(student.encoder.config.to_json_string(), encoding="utf-8")
     texts = batches.encode(tokenizer, pieces_of([row for row in rows if row["fold"] == "train"], config))
+    texts += moved_twins(texts, config)
     lessons = teach(model, texts, config)
     held_out = batches.encode(
         tokenizer,

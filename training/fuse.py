@@ -79,8 +79,7 @@ def describe(rows: list[Row], bundle: Bundle, threads: int = 2) -> tuple[np.ndar
     matrix, languages = np.zeros((len(rows), len(FEATURES))), []
     for number, (text, score) in enumerate(zip(texts, scores, strict=True)):
         reading = reader.read(text)
-        logit, recruits = float(score.logits[0]), float(score.logits[1])
-        matrix[number] = features(logit, recruits, reading.codes, reading.positive_dimensions)
+        matrix[number] = features(score.logits, reading.codes, reading.positive_dimensions)
         languages.append(reading.language.code)
     return matrix, languages
 

@@ -14,6 +14,8 @@ from tipscan.scoring.evidence import MAX_TOKENS, best_run
 from tipscan.scoring.fusion import sigmoid
 from tipscan.scoring.harm import harm_of
 
+#: Risk, recruits, and ten schemes.
+LOGITS = [1.5, 2.0, -4.0, 0.7, *[-6.0] * 8]
 POLICY = Policy("test", review=0.4, flag=0.8)
 
 
@@ -24,14 +26,15 @@ def fusion(**weights: float) -> Fusion:
 
 
 def test_features_count_distinct_codes_of_a_family_up_to_two() -> None:
-    """Repeats count once, a third code of a family adds nothing."""
+    """Repeats count once, a third code of a family adds nothing; of the schemes the strongest counts."""
     values = dict(
         zip(
             FEATURES,
-            features(1.5, 2.0, ["FEE.upfront", "FEE.upfront", "FEE.medical", "FEE.broker", "DOC.id_by_chat"], 1),
+            features(LOGITS, ["FEE.upfront", "FEE.upfront", "FEE.medical", "FEE.broker", "DOC.id_by_chat"], 1),
             strict=True,
         )
     )
+    assert (values["model.recruits"], values["model.scheme"]) == (2.0, 0.7)
     assert (values["FEE"], values["DOC"], values["PAY"], values["model.risk"], values["dimensions"]) == (
         2,
         1,
@@ -45,13 +48,13 @@ def test_indicator_weights_add_up_to_what_rules_bring() -> None:
     """The weights shown for the codes sum to the log-odds that their families add."""
     fused = fusion(model_risk=1.0, FEE=0.6, MITIGATION=-0.9)
     found = ["FEE.upfront", "FEE.medical", "FEE.broker", "MITIGATION.licence"]
-    added = fused.log_odds(features(0.3, 0.0, found, 0), "en") - fused.log_odds(features(0.3, 0.0, [], 0), "en")
+    added = fused.log_odds(features(LOGITS, found, 0), "en") - fused.log_odds(features(LOGITS, [], 0), "en")
     assert math.isclose(sum(fused.indicator_weights(found).values()), added)
 
 
 def test_a_group_of_languages_has_its_own_bias() -> None:
     """Languages of a group get its bias, all others none."""
-    fused, values = fusion(model_risk=1.0), features(0.3, 0.0, [], 0)
+    fused, values = fusion(model_risk=1.0), features(LOGITS, [], 0)
     assert math.isclose(fused.log_odds(values, "th") - fused.log_odds(values, "und"), 0.5)
     made = Fusion.from_json(
         {"weights": fused.weights, "bias": -1.0, "groups": {"a": {"languages": ["th", "lo"], "bias": 0.5}}}

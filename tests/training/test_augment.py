@@ -121,3 +121,16 @@ def test_the_promised_share_is_moved() -> None:
     elsewhere = sum("Van" in said(vary([LURE, TWIN], scenes, how, rng)[0]) for _ in range(1000))
     # The pair's own ordinary twin is one of the two scenes there are, and is never taken.
     assert 160 <= elsewhere <= 240
+
+
+def test_a_student_reads_twins_in_another_scene_as_a_pair_of_their_own() -> None:
+    """The label is left to the teacher, and the originals stay what they were."""
+    from training.distill import Config, moved_twins
+
+    # With nine of ten scenes the van's, a draw other than the pair's own is all but sure.
+    lure, twin = moved_twins([LURE, TWIN, *[HOST] * 9], Config(moved=1.0, seed=1))
+    assert (lure.row["pair"], twin.row["pair"]) == ("p moved", "p moved")
+    assert (lure.row["label"], lure.row["whole"], LURE.row["pair"]) == (1, False, "p")
+    assert "We hold the passport. " in said(lure)
+    assert "Van driver. " in said(lure)
+    assert moved_twins([LURE, TWIN, HOST], Config(moved=0.0)) == []

@@ -16,7 +16,7 @@ from typing import Any
 
 from tipscan.errors import BundleError
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 DEFAULT = "accurate"
 TIERS = ("fast", "accurate")

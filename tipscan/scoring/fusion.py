@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,23 +16,23 @@ from tipscan.indicators.taxonomy import FAMILIES
 
 _RULE_FAMILIES = tuple(family for family in FAMILIES if family != "MODEL")
 #: Order of the feature vector.
-FEATURES: tuple[str, ...] = ("model.risk", "model.recruits", "dimensions", *_RULE_FAMILIES)
+FEATURES: tuple[str, ...] = ("model.risk", "model.recruits", "model.scheme", "dimensions", *_RULE_FAMILIES)
 #: Distinct codes of one family that count; a long list of the same kind of sign says little more.
 FAMILY_CAP = 2
 
 
-def features(risk_logit: float, recruits_logit: float, found: Collection[str], positive_dimensions: int) -> list[float]:
+def features(logits: Iterable[float], found: Collection[str], positive_dimensions: int) -> list[float]:
     """The feature vector of one text, in the order of ``FEATURES``.
 
     Args:
-        risk_logit: Logit of the model for the risk.
-        recruits_logit: Logit of the model for whether the text recruits at all.
+        logits: (12,) logits of the model: risk, recruits, then the schemes, of which the strongest counts.
         found: Codes of the rules that matched; repeats count once.
         positive_dimensions: ILO–EC dimensions that are positive.
     """
     families = Counter(code.partition(".")[0] for code in set(found))
     counts = [float(min(families[family], FAMILY_CAP)) for family in _RULE_FAMILIES]
-    return [risk_logit, recruits_logit, float(positive_dimensions), *counts]
+    risk, recruits, *schemes = map(float, logits)
+    return [risk, recruits, max(schemes), float(positive_dimensions), *counts]
 
 
 @dataclass(frozen=True, slots=True)
