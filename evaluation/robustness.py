@@ -76,7 +76,8 @@ def main() -> None:
     result = {
         "what": f"AUROC on {2 * PER_CLASS * len(MAIN)} texts of batch two when operators training does not use change "
         "both classes alike. Strength is the share of letters, words, digits or sentences changed; padding puts "
-        "up to three times the text's length of ordinary text around it.",
+        "up to three times the text's length of ordinary text around it; training comes near to that one alone, when "
+        "it sets decisive sentences into other texts (training.augment).",
         "command": "python -m evaluation.robustness",
         "model": scanner.identity,
         "tier": args.tier,
