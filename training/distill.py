@@ -169,7 +169,8 @@ def distil(
     student = copy.deepcopy(model)
     run.keep_layers(student.encoder, config.layers)
     if start is not None:
-        student.load_state_dict(run.load(start))
+        # The pieces are the teacher's, which may be others than the earlier student's.
+        student.load_state_dict(run.load(start) | {run.EMBEDDINGS: student.state_dict()[run.EMBEDDINGS]})
     (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
     (output / "encoder.json").write_text(student.encoder.config.to_json_string(), encoding="utf-8")
     texts = batches.encode(tokenizer, pieces_of([row for row in rows if row["fold"] == "train"], config))

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("training")
 
+EMBEDDINGS = "encoder.embeddings.word_embeddings.weight"
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -54,6 +56,8 @@ class Config:
     losses: LossWeights = field(default_factory=LossWeights)
     # Windows an epoch draws from a long text.
     windows: int = 3
+    # Of a run that continues an earlier one: pieces chosen anew from the texts, with the base's embeddings.
+    new_vocabulary: bool = False
     variation: augment.Variation = field(default_factory=augment.Variation)
     # Texts of a source an epoch draws at most: the public sources are large, narrow and easy to recognise.
     caps: dict[str, int] = field(
@@ -67,11 +71,12 @@ def build(
 ) -> tuple[TokenScorer, Tokenizer, dict[str, Any]]:
     """The network on the trimmed vocabulary, its tokenizer, and the tokenizer's JSON.
 
-    With ``start``, the weights, layers and vocabulary of an earlier run or of a bundle.
+    With ``start``, the weights and layers of an earlier run or of a bundle, and its vocabulary, unless the
+    configuration asks for a new one.
     """
     base, wrapped = encoder.load_base(config.base)
     weights = load(start) if start else {}
-    if start is None:
+    if start is None or config.new_vocabulary:
         keep = vocabulary.choose(wrapped.backend_tokenizer, rows, config.vocabulary)
         data = vocabulary.trim(json.loads(wrapped.backend_tokenizer.to_str()), keep)
         table = base.embeddings.word_embeddings.weight.data[torch.from_numpy(keep)]
@@ -79,7 +84,8 @@ def build(
         table = torch.from_numpy(encoder.dequantize(encoder.quantize(table.numpy())).reshape(table.shape))
     else:
         data = json.loads((start / "tokenizer.json").read_text(encoding="utf-8"))
-        table = torch.empty(len(data["model"]["vocab"]), base.config.hidden_size)
+        table = weights[EMBEDDINGS]
+    if start is not None:
         keep_layers(base, len({name.split(".")[3] for name in weights if name.startswith("encoder.encoder.layer.")}))
     base.embeddings.word_embeddings = nn.Embedding.from_pretrained(table, freeze=True)
     base.config.vocab_size = len(table)
@@ -100,7 +106,7 @@ def build(
         first = encoder.first_position(base.config.model_type) if len(held) < len(whole) else 0
         whole[first : first + len(held)] = held
         kind = "encoder.embeddings.token_type_embeddings.weight"
-        model.load_state_dict({kind: torch.zeros_like(state[kind])} | weights | {positions: whole})
+        model.load_state_dict({kind: torch.zeros_like(state[kind])} | weights | {positions: whole, EMBEDDINGS: table})
     return model, Tokenizer.from_str(json.dumps(data)), data
 
 
@@ -305,13 +311,22 @@ def main() -> None:
         "--without-licence", nargs="*", default=(), help="leave out sources under these licences; see data_cards/"
     )
     parser.add_argument("--from", dest="start", type=Path, help="continue from an earlier run or a bundle")
+    parser.add_argument(
+        "--new-vocabulary", action="store_true", help="with --from: choose the vocabulary anew from the texts"
+    )
     parser.add_argument("--resume", action="store_true", help="continue this run after its last finished epoch")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, own=args.data, cache=args.output / "clusters.json")
     rows = sources.without(rows, args.without_licence)
     train(
-        Config(base=args.base, epochs=args.epochs, rate=args.rate, without_licence=tuple(args.without_licence)),
+        Config(
+            base=args.base,
+            epochs=args.epochs,
+            rate=args.rate,
+            without_licence=tuple(args.without_licence),
+            new_vocabulary=args.new_vocabulary,
+        ),
         rows,
         args.output,
         start=args.start,

@@ -1,8 +1,8 @@
 """Trim the 250,000-piece vocabulary to what the supported languages need.
 
 A unigram tokenizer can lose pieces safely as long as every single character stays: a lost piece is spelled with
-shorter ones. Kept are all characters of the supported scripts, the pieces the training texts use more than once in a
-while, and then the most probable pieces up to the size asked for.
+shorter ones. But a language spelled letter by letter is read badly, so the room goes to the languages in turn: kept are
+all characters of the supported scripts, and then the pieces that matter most to the language they matter most to.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 SPECIAL = 4  # <s> <pad> </s> <unk>
 WORD_START = "▁"
-#: How often a piece has to stand in the texts to be kept: public texts hold many names and typing errors.
-AUTHORED_LEAST, PUBLIC_LEAST = 2, 5
+#: Public texts hold many names and typing errors: a use in one counts as this much of a use in an authored text.
+PUBLIC_USE = 0.2
 SUPPORTED = frozenset(
     "LATIN CYRILLIC CJK ARABIC DEVANAGARI HANGUL HIRAGANA KATAKANA THAI LAO KHMER MYANMAR MALAYALAM SINHALA TELUGU "
     "TAMIL BENGALI GURMUKHI ETHIOPIC GEORGIAN DIGIT".split()
@@ -41,17 +41,25 @@ def script(piece: str) -> str:
 def choose(tokenizer: Tokenizer, rows: Sequence[Row], size: int) -> np.ndarray:
     """Ids to keep, ascending, specials first: int64 array of about ``size`` entries."""
     pieces = [piece for piece, _ in json.loads(tokenizer.to_str())["model"]["vocab"]]
-    seen: dict[bool, collections.Counter[int]] = {True: collections.Counter(), False: collections.Counter()}
+    uses: dict[str, collections.Counter[int]] = collections.defaultdict(collections.Counter)
     for row, encoding in zip(rows, tokenizer.encode_batch_fast([row["text"] for row in rows]), strict=True):
-        seen[row["source"] == "corpus"].update(encoding.ids)
-    keep = set(range(SPECIAL))
-    for authored, least in ((True, AUTHORED_LEAST), (False, PUBLIC_LEAST)):
-        keep |= {number for number, count in seen[authored].items() if count >= least and number < len(pieces)}
-    keep |= {
+        for number in encoding.ids:
+            uses[row["lang"]][number] += 1 if row["source"] == "corpus" else PUBLIC_USE
+    matters: dict[int, float] = collections.defaultdict(float)
+    for counts in uses.values():
+        whole = counts.total()
+        for number, count in counts.items():
+            matters[number] = max(matters[number], count / whole)
+    keep = set(range(SPECIAL)) | {
         number
         for number, piece in enumerate(pieces)
-        if len(piece.lstrip(WORD_START)) <= 1 and (number in seen[True] or script(piece) in SUPPORTED)
+        if len(piece.lstrip(WORD_START)) <= 1 and (number in matters or script(piece) in SUPPORTED)
     }
+    for number in sorted(matters, key=matters.__getitem__, reverse=True):
+        if len(keep) >= size:
+            break
+        if number < len(pieces):
+            keep.add(number)
     for number in range(len(pieces)):  # the pieces stand in the order of their probability
         if len(keep) >= size:
             break

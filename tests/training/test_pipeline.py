@@ -89,7 +89,7 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
     names = {"name": "teacher", "version": "1", "base": {"name": str(base)}, "files": {}}
     teacher = Bundle(tmp_path / "bundle", names | {"format": FORMAT, "window": 64})
     result = distill.distil(
-        distill.Config(layers=1, epochs=8, budget=512, rate=2e-3, max_tokens=64), teacher, rows(), tmp_path / "student"
+        distill.Config(layers=1, epochs=14, budget=512, rate=2e-3, max_tokens=64), teacher, rows(), tmp_path / "student"
     )
     assert result["epochs"][-1]["loss"] < 0.9 * result["epochs"][0]["loss"]
     export.export(tmp_path / "student", tmp_path / "fast")
@@ -105,6 +105,38 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
     encoder = [name for name in before if name.startswith("encoder.encoder.")]
     assert encoder
     assert all(np.array_equal(before[name], after[name]) for name in encoder)  # it goes on from where it was
+
+
+def test_a_run_goes_on_with_a_new_vocabulary(base: Path, tmp_path: Path) -> None:
+    """The layers are those of the start, the pieces and their embeddings those that the texts of now ask for."""
+    from training import run
+
+    config = run.Config(base=str(base), epochs=0, vocabulary=20_000, max_tokens=64)
+    run.train(config, rows(), tmp_path / "run")
+    anew = run.Config(base=str(base), vocabulary=21_000, new_vocabulary=True)
+    before = run.load(tmp_path / "run")
+    model, tokenizer, _ = run.build(anew, rows(), tmp_path / "run")
+    same, kept, _ = run.build(config, rows(), tmp_path / "run")
+    assert tokenizer.get_vocab_size() == len(model.state_dict()[run.EMBEDDINGS]) > kept.get_vocab_size()
+    for name, value in same.state_dict().items():
+        assert torch.equal(value, before[name])
+        if name != run.EMBEDDINGS:
+            assert torch.equal(value, model.state_dict()[name])
+    old, new = kept.get_vocab(), tokenizer.get_vocab()
+    piece = next(piece for piece in old if len(piece) > 3 and piece in new and old[piece] != new[piece])
+    assert torch.equal(before[run.EMBEDDINGS][old[piece]], model.state_dict()[run.EMBEDDINGS][new[piece]])
+
+
+def test_a_language_with_few_texts_keeps_its_pieces(base: Path) -> None:
+    """One Telugu text beside many English ones is not spelled out letter by letter, however small the vocabulary."""
+    from training import vocabulary
+
+    tokenizer = transformers.AutoTokenizer.from_pretrained(base).backend_tokenizer
+    telugu = json.loads((CORPUS / "te.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    texts = [*rows() * 20, telugu | {"source": "corpus"}]
+    keep = set(vocabulary.choose(tokenizer, texts, 16_000).tolist())
+    needed = set(tokenizer.encode(telugu["text"]).ids)
+    assert len(needed & keep) >= 0.9 * len(needed)
 
 
 def test_own_texts_are_read_or_named(tmp_path: Path) -> None:
