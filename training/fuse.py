@@ -39,9 +39,8 @@ RIDGE = 0.02
 #: (review, flag) false-positive rates on texts that are not deceptive, by operating point.
 RATES = {"strict": (0.02, 0.003), "balanced": (0.05, 0.01), "sensitive": (0.10, 0.03)}
 #: Share of the public texts, by weight, in what the fit sees and in what the thresholds see. Authored benign texts are
-#: written to look alarming and would be rare in a stream; thresholds set on them alone would let most lures pass. With
-#: half of the fit public, authored texts were calibrated less well in cross-validation (0.022 for 0.013) and no fewer
-#: public ones alarming.
+#: written to look alarming and would be rare in a stream; thresholds set on them alone would let most lures pass. More
+#: public texts in the fit calibrate authored ones less well.
 PUBLIC_IN_FIT = 0.2
 PUBLIC_IN_STREAM = 0.8
 #: Languages that share a correction of the calibrated log-odds: one alone has too few texts to fit its own.

@@ -188,6 +188,7 @@ def train(
     model.to(device)
     optimizer = optimizer_of(model, config)
     texts = batches.encode(tokenizer, fit)
+    scenes = augment.Scenes(texts)
     dev = batches.encode(
         tokenizer,
         [
@@ -209,7 +210,8 @@ def train(
     log.info("rows %d, dev %d, vocabulary %d, device %s", len(texts), len(dev), tokenizer.get_vocab_size(), device)
     for epoch in range(first, config.epochs):
         history.append(
-            run_epoch(model, optimizer, texts, config, epoch) | report(score(model, dev, config), [t.row for t in dev])
+            run_epoch(model, optimizer, texts, scenes, config, epoch)
+            | report(score(model, dev, config), [t.row for t in dev])
         )
         log.info("epoch %d %s", epoch, history[-1])
         torch.save(
@@ -250,10 +252,14 @@ def origin(start: Path) -> Any:
 
 
 def run_epoch(
-    model: TokenScorer, optimizer: torch.optim.Optimizer, texts: list[batches.Encoded], config: Config, epoch: int
+    model: TokenScorer,
+    optimizer: torch.optim.Optimizer,
+    texts: list[batches.Encoded],
+    scenes: augment.Scenes,
+    config: Config,
+    epoch: int,
 ) -> dict[str, Any]:
     rng = random.Random(config.seed + epoch)
-    scenes = augment.Scenes(texts)
     device = next(model.parameters()).device
     units = [
         [
