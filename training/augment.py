@@ -21,12 +21,16 @@ class Variation:
         sentences: Of the others, the largest share of their sentences left out, ...
         tokens: ... and of their tokens.
         moved: Share of pairs set into another scene, of those whose difference stands in sentences of its own.
+        longest: Tokens of a scene at most.
+        public: Share of scenes that are adverts of public sources, in languages that have them.
     """
 
     whole: float = 0.3
     sentences: float = 0.5
     tokens: float = 0.1
     moved: float = 0.4
+    longest: int = 140
+    public: float = 0.3
 
 
 def thin(text: Encoded, how: Variation, rng: random.Random) -> Encoded:
@@ -93,10 +97,8 @@ class Scenes:
     scene, which otherwise comes with one pair alone, tells nothing.
     """
 
-    longest = 140  # tokens of a scene
-    public = 0.3  # share of scenes that are adverts of public sources, in languages that have them
-
-    def __init__(self, texts: list[Encoded]) -> None:
+    def __init__(self, texts: list[Encoded], how: Variation) -> None:
+        self.how = how
         self.texts: dict[tuple[str, bool], list[Encoded]] = defaultdict(list)
         self.differences: dict[str, Difference] = {}
         pairs: dict[str, dict[int, Encoded]] = defaultdict(dict)
@@ -114,7 +116,7 @@ class Scenes:
         """The unit with the sentences of its twins in another scene of their language; unchanged where none fits."""
         name, language = unit[0].row["pair"], unit[0].row["lang"]
         found = self.differences.get(name) if name else None
-        hosts = self.texts[language, not (rng.random() < self.public and self.texts[language, False])]
+        hosts = self.texts[language, not (rng.random() < self.how.public and self.texts[language, False])]
         host = rng.choice(hosts) if hosts else None
         if found is None or host is None or host.row["pair"] == name:
             return unit
@@ -124,11 +126,12 @@ class Scenes:
         return [_set(text, found.lure if text.row["label"] else found.twin, scene, place) for text in unit]
 
     def _part(self, text: Encoded, rng: random.Random) -> Encoded:
-        if len(text.ids) <= self.longest:
+        longest = self.how.longest
+        if len(text.ids) <= longest:
             return text
-        starts = [n for n in range(len(text.ids) - self.longest) if not n or text.sentences[n] != text.sentences[n - 1]]
+        starts = [n for n in range(len(text.ids) - longest) if not n or text.sentences[n] != text.sentences[n - 1]]
         start = rng.choice(starts)
-        part = slice(start, start + rng.randint(self.longest // 3, self.longest))
+        part = slice(start, start + rng.randint(longest // 3, longest))
         return Encoded(text.row, text.ids[part], text.marks[part], text.sentences[part])
 
 
@@ -144,8 +147,8 @@ def _set(text: Encoded, places: list[int], scene: Encoded, at: int) -> Encoded:
     )
 
 
-def vary(unit: list[Encoded], scenes: Scenes, how: Variation, rng: random.Random) -> list[Encoded]:
+def vary(unit: list[Encoded], scenes: Scenes, rng: random.Random) -> list[Encoded]:
     """A unit of an epoch as this epoch reads it."""
-    if rng.random() < how.moved:
+    if rng.random() < scenes.how.moved:
         unit = scenes.move(unit, rng)
-    return [thin(text, how, rng) for text in unit]
+    return [thin(text, scenes.how, rng) for text in unit]

@@ -16,7 +16,7 @@ import json
 import logging
 import random
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,10 @@ class Config:
     max_tokens: int = 192
     windows: int = 2
     #: Texts of one public source the teacher reads at most, the share of the corpus it also reads a piece of, and the
-    #: share of pairs it also reads in another scene.
+    #: pairs it also reads in another scene.
     cap: int = 300
     pieces: float = 0.3
-    moved: float = 0.5
+    variation: augment.Variation = field(default_factory=lambda: augment.Variation(moved=0.5))
     #: Weights in the loss, beside the 1 of the teacher's risk logit.
     states: float = 1.0
     others: float = 3.0
@@ -91,14 +91,14 @@ def pieces_of(rows: list[batches.Row], config: Config) -> list[batches.Row]:
 def moved_twins(texts: list[batches.Encoded], config: Config) -> list[batches.Encoded]:
     """For a share of the pairs the same twins in another scene: pairs of their own, for the teacher to label."""
     rng = random.Random(config.seed)
-    scenes = augment.Scenes(texts)
+    scenes = augment.Scenes(texts, config.variation)
     pairs: dict[str, list[batches.Encoded]] = {}
     for text in texts:
         if text.row["pair"]:
             pairs.setdefault(text.row["pair"], []).append(text)
     found: list[batches.Encoded] = []
     for name, pair in pairs.items():
-        if rng.random() < config.moved and (unit := scenes.move(pair, rng)) is not pair:
+        if rng.random() < config.variation.moved and (unit := scenes.move(pair, rng)) is not pair:
             found += [replace(text, row=text.row | {"pair": f"{name} moved", "whole": False}) for text in unit]
     return found
 

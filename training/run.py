@@ -188,7 +188,7 @@ def train(
     model.to(device)
     optimizer = optimizer_of(model, config)
     texts = batches.encode(tokenizer, fit)
-    scenes = augment.Scenes(texts)
+    scenes = augment.Scenes(texts, config.variation)
     dev = batches.encode(
         tokenizer,
         [
@@ -264,7 +264,7 @@ def run_epoch(
     units = [
         [
             batches.cut(text, config.max_tokens, config.windows, rng)
-            for text in augment.vary(unit, scenes, config.variation, rng)
+            for text in augment.vary(unit, scenes, rng)
         ]
         for unit in batches.sample_epoch(texts, config.caps, rng)
     ]

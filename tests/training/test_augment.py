@@ -67,7 +67,7 @@ def said(text: Encoded) -> str:
 
 def moved(seed: int, scenes: list[Encoded]) -> list[Encoded]:
     """The twins in one of the scenes, which is never their own."""
-    found = Scenes([LURE, TWIN, *scenes])
+    found = Scenes([LURE, TWIN, *scenes], Variation())
     rng = random.Random(seed)
     while (pair := found.move([LURE, TWIN], rng)) == [LURE, TWIN]:
         pass
@@ -110,15 +110,14 @@ def test_both_twins_get_the_same_scene(seed: int) -> None:
 def test_a_language_without_ordinary_texts_moves_nothing() -> None:
     """No scene of another language is taken."""
     spanish = [Encoded(text.row | {"lang": "es"}, text.ids, text.marks, text.sentences) for text in (LURE, TWIN)]
-    scenes = Scenes([spanish[0], HOST])
+    scenes = Scenes([spanish[0], HOST], Variation())
     assert scenes.move(spanish, random.Random(1)) == spanish
 
 
 def test_the_promised_share_is_moved() -> None:
     """With every text whole, the share of pairs in another scene is that of the setting."""
-    scenes, rng = Scenes([LURE, TWIN, HOST]), random.Random(3)
-    how = Variation(whole=1.0, moved=0.4)
-    elsewhere = sum("Van" in said(vary([LURE, TWIN], scenes, how, rng)[0]) for _ in range(1000))
+    scenes, rng = Scenes([LURE, TWIN, HOST], Variation(whole=1.0, moved=0.4)), random.Random(3)
+    elsewhere = sum("Van" in said(vary([LURE, TWIN], scenes, rng)[0]) for _ in range(1000))
     # The pair's own ordinary twin is one of the two scenes there are, and is never taken.
     assert 160 <= elsewhere <= 240
 
@@ -128,9 +127,9 @@ def test_a_student_reads_twins_in_another_scene_as_a_pair_of_their_own() -> None
     from training.distill import Config, moved_twins
 
     # With nine of ten scenes the van's, a draw other than the pair's own is all but sure.
-    lure, twin = moved_twins([LURE, TWIN, *[HOST] * 9], Config(moved=1.0, seed=1))
+    lure, twin = moved_twins([LURE, TWIN, *[HOST] * 9], Config(variation=Variation(moved=1.0), seed=1))
     assert (lure.row["pair"], twin.row["pair"]) == ("p moved", "p moved")
     assert (lure.row["label"], lure.row["whole"], LURE.row["pair"]) == (1, False, "p")
     assert "We hold the passport. " in said(lure)
     assert "Van driver. " in said(lure)
-    assert moved_twins([LURE, TWIN, HOST], Config(moved=0.0)) == []
+    assert moved_twins([LURE, TWIN, HOST], Config(variation=Variation(moved=0.0))) == []
