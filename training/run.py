@@ -2,8 +2,8 @@
 
     python -m training.run --shared ../shared/data --output build/accurate
 
-Writes checkpoints (``--resume`` continues from the last one), ``weights.safetensors``, the trimmed ``tokenizer.json``,
-``training.json`` (configuration, rows per source, figures by epoch) to the output folder.
+Writes checkpoints (``--resume`` continues from the last one), the trimmed ``tokenizer.json``, ``training.json``
+(configuration, rows per source, figures by epoch) and at the end ``weights.safetensors`` to the output folder.
 ``training.export`` turns that folder into the bundle tipscan ships.
 """
 
@@ -15,6 +15,7 @@ import json
 import logging
 import random
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,9 +112,11 @@ def build(
 
 
 def load(start: Path) -> dict[str, torch.Tensor]:
-    """The weights of a run, or of a bundle."""
+    """The weights of a run, at its end or after its last epoch, or of a bundle."""
     if (start / "weights.safetensors").exists():
         return load_file(start / "weights.safetensors")
+    if (start / "checkpoint.pt").exists():
+        return dict(torch.load(start / "checkpoint.pt", map_location="cpu", weights_only=True)["model"])
     return {name: torch.from_numpy(np.array(value)) for name, value in read_network(start).weights.items()}
 
 
@@ -207,6 +210,13 @@ def train(
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         first, history = state["epoch"], state["history"]
+    result: dict[str, Any] = {
+        "config": asdict(config),
+        "rows": dict(Counter(row["source"] for row in fit)),
+        "epochs": history,
+    }
+    if start is not None:
+        result["start"] = origin(start)
     log.info("rows %d, dev %d, vocabulary %d, device %s", len(texts), len(dev), tokenizer.get_vocab_size(), device)
     for epoch in range(first, config.epochs):
         history.append(
@@ -224,17 +234,11 @@ def train(
             },
             checkpoint,
         )
+        (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
     fit_side_heads(model, texts, length=config.max_tokens, seed=config.seed)
     save_file(
         {name: value.contiguous().cpu() for name, value in model.state_dict().items()}, output / "weights.safetensors"
     )
-    counts: dict[str, int] = {}
-    for row in fit:
-        counts[row["source"]] = counts.get(row["source"], 0) + 1
-    result = {"config": asdict(config), "rows": counts, "epochs": history}
-    if start is not None:
-        result["start"] = origin(start)
-    (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
     return result
 
 

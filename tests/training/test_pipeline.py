@@ -77,6 +77,11 @@ def test_the_exported_network_is_the_trained_one(base: Path, tmp_path: Path) -> 
     np.testing.assert_allclose(ours, theirs, atol=0.05)  # torch works in bfloat16
     again = run.train(config, rows(), tmp_path / "run", resume=True)
     assert again["epochs"] == result["epochs"]
+    ended = run.load(tmp_path / "run")
+    (tmp_path / "run" / "weights.safetensors").unlink()
+    broken_off = run.load(tmp_path / "run")  # what a run that stopped after an epoch leaves to go on from
+    assert all(torch.equal(ended[name], value) for name, value in broken_off.items() if name.startswith("encoder."))
+    assert run.origin(tmp_path / "run")["epochs"] == result["epochs"]
 
 
 def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> None:
