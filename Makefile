@@ -42,6 +42,7 @@ measure: $(VENV)/.train  ## measure the shipped models again: metrics, report, r
 	$(BIN)/python -m evaluation.fairness --shared $(SHARED)
 	$(BIN)/python -m evaluation.cascade --shared $(SHARED)
 	$(BIN)/python -m evaluation.rules --shared $(SHARED)
+	$(BIN)/python -m evaluation.agreement
 	$(BIN)/python -m evaluation.run --shared $(SHARED)
 	$(BIN)/python -m training.card build/accurate --bundle models/accurate
 	$(BIN)/python -m training.card build/fast --bundle models/fast
