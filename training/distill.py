@@ -157,9 +157,15 @@ def loss(hidden: Tensor, logits: Tensor, batch: dict[str, Any], lessons: list[Le
 
 
 def distil(
-    config: Config, teacher: Bundle, rows: list[batches.Row], output: Path, *, start: Path | None = None
+    config: Config,
+    teacher: Bundle,
+    rows: list[batches.Row],
+    output: Path,
+    *,
+    start: Path | None = None,
+    resume: bool = False,
 ) -> dict[str, Any]:
-    """Train the student; writes what ``training.run`` writes."""
+    """Train the student; writes what ``training.run`` writes. The teacher reads its texts anew when a run resumes."""
     base = teacher.manifest["base"]["name"]
     torch.manual_seed(config.seed)
     output.mkdir(parents=True, exist_ok=True)
@@ -182,9 +188,11 @@ def distil(
     )
     by_text = {id(lesson.windows): lesson for lesson in lessons}
     optimizer = run.optimizer_of(student, run.Config(rate=config.rate, layer_decay=1.0))
-    history: list[dict[str, Any]] = []
-    rng = random.Random(config.seed)
-    for epoch in range(config.epochs):
+    checkpoint = output / "checkpoint.pt"
+    digest = run.digest_of([teacher.identity, asdict(config)], [text.row for text in texts], tokenizer_json)
+    history = run.restore(checkpoint, student, optimizer, digest) if resume and checkpoint.exists() else []
+    for epoch in range(len(history), config.epochs):
+        rng = random.Random(config.seed + epoch)
         started, total = time.perf_counter(), 0.0
         units: dict[str, list[batches.Windows]] = {}
         for number, lesson in enumerate(lessons):
@@ -204,6 +212,7 @@ def distil(
         scored = run.score(student, held_out, shape)
         history.append(figures | run.report(scored, [text.row for text in held_out]))
         log.info("epoch %d %s", epoch, history[-1])
+        run.save(checkpoint, student, optimizer, digest, history)
     fit_side_heads(student, texts, length=config.max_tokens, seed=config.seed)
     save_file(
         {name: value.contiguous() for name, value in student.state_dict().items()}, output / "weights.safetensors"
@@ -230,11 +239,12 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=Config().layers)
     parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--without-licence", nargs="*", default=(), help="as for training.run")
+    parser.add_argument("--resume", action="store_true", help="continue this run after its last finished epoch")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, cache=args.output / "clusters.json")
     config = Config(layers=args.layers, epochs=args.epochs, without_licence=tuple(args.without_licence))
-    distil(config, Bundle.load(args.teacher), rows, args.output, start=args.start)
+    distil(config, Bundle.load(args.teacher), rows, args.output, start=args.start, resume=args.resume)
 
 
 if __name__ == "__main__":

@@ -201,15 +201,8 @@ def train(
             or (row["use"] == "calibrate" and row["source"] == "corpus")
         ],
     )
-    checkpoint, first, history = output / "checkpoint.pt", 0, []
-    digest = digest_of(config, fit, tokenizer_json)
-    if resume and checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        if state["digest"] != digest:
-            raise SystemExit(f"{checkpoint} is of other texts or another configuration: remove it to start anew")
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        first, history = state["epoch"], state["history"]
+    checkpoint, digest = output / "checkpoint.pt", digest_of(asdict(config), fit, tokenizer_json)
+    history = restore(checkpoint, model, optimizer, digest) if resume and checkpoint.exists() else []
     result: dict[str, Any] = {
         "config": asdict(config),
         "rows": dict(Counter(row["source"] for row in fit)),
@@ -218,22 +211,13 @@ def train(
     if start is not None:
         result["start"] = origin(start)
     log.info("rows %d, dev %d, vocabulary %d, device %s", len(texts), len(dev), tokenizer.get_vocab_size(), device)
-    for epoch in range(first, config.epochs):
+    for epoch in range(len(history), config.epochs):
         history.append(
             run_epoch(model, optimizer, texts, scenes, config, epoch)
             | report(score(model, dev, config), [t.row for t in dev])
         )
         log.info("epoch %d %s", epoch, history[-1])
-        torch.save(
-            {
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "epoch": epoch + 1,
-                "history": history,
-                "digest": digest,
-            },
-            checkpoint,
-        )
+        save(checkpoint, model, optimizer, digest, history)
         (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
     fit_side_heads(model, texts, length=config.max_tokens, seed=config.seed)
     save_file(
@@ -242,9 +226,31 @@ def train(
     return result
 
 
-def digest_of(config: Config, rows: list[batches.Row], tokenizer_json: dict[str, Any]) -> str:
-    """Identity of a run: configuration, texts in order, vocabulary."""
-    told = json.dumps([asdict(config), [[row["id"], row["text"]] for row in rows], tokenizer_json["model"]["vocab"]])
+def save(
+    path: Path, model: TokenScorer, optimizer: torch.optim.Optimizer, digest: str, history: list[dict[str, Any]]
+) -> None:
+    """Write a checkpoint: all that a run needs to go on after its last finished epoch."""
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "digest": digest, "history": history}
+    torch.save(state, path)
+
+
+def restore(path: Path, model: TokenScorer, optimizer: torch.optim.Optimizer, digest: str) -> list[dict[str, Any]]:
+    """Take up a checkpoint; returns the figures of the epochs that are done.
+
+    Raises:
+        SystemExit: The checkpoint is of a run with another ``digest``.
+    """
+    state = torch.load(path, map_location=next(model.parameters()).device, weights_only=True)
+    if state["digest"] != digest:
+        raise SystemExit(f"{path} is of other texts or another configuration: remove it to start anew")
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return list(state["history"])
+
+
+def digest_of(config: Any, rows: list[batches.Row], tokenizer_json: dict[str, Any]) -> str:
+    """Identity of a run: configuration (what JSON can hold), texts in order, vocabulary."""
+    told = json.dumps([config, [[row["id"], row["text"]] for row in rows], tokenizer_json["model"]["vocab"]])
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
 

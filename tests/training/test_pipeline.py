@@ -93,10 +93,11 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
     export.export(tmp_path / "teacher", tmp_path / "bundle")
     names = {"name": "teacher", "version": "1", "base": {"name": str(base)}, "files": {}}
     teacher = Bundle(tmp_path / "bundle", names | {"format": FORMAT, "window": 64})
-    result = distill.distil(
-        distill.Config(layers=1, epochs=14, budget=512, rate=2e-3, max_tokens=64), teacher, rows(), tmp_path / "student"
-    )
+    lessons = distill.Config(layers=1, epochs=14, budget=512, rate=2e-3, max_tokens=64)
+    result = distill.distil(lessons, teacher, rows(), tmp_path / "student")
     assert result["epochs"][-1]["loss"] < 0.9 * result["epochs"][0]["loss"]
+    again = distill.distil(lessons, teacher, rows(), tmp_path / "student", resume=True)
+    assert again["epochs"] == result["epochs"]  # nothing is learned twice
     export.export(tmp_path / "student", tmp_path / "fast")
     student, tokenizer, _ = run.build(config, [], tmp_path / "student")
     assert len(student.encoder.encoder.layer) == 1
