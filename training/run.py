@@ -272,10 +272,7 @@ def run_epoch(
     rng = random.Random(config.seed + epoch)
     device = next(model.parameters()).device
     units = [
-        [
-            batches.cut(text, config.max_tokens, config.windows, rng)
-            for text in augment.vary(unit, scenes, rng)
-        ]
+        [batches.cut(text, config.max_tokens, config.windows, rng) for text in augment.vary(unit, scenes, rng)]
         for unit in batches.sample_epoch(texts, config.caps, rng)
     ]
     packed = list(batches.pack(units, config.budget, rng))
