@@ -218,6 +218,8 @@ def train(
         )
         log.info("epoch %d %s", epoch, history[-1])
         save(checkpoint, model, optimizer, digest, history)
+        # An earlier run's, if this one goes over it: what can be continued from is now the checkpoint.
+        (output / "weights.safetensors").unlink(missing_ok=True)
         (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
     fit_side_heads(model, texts, length=config.max_tokens, seed=config.seed)
     save_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +78,30 @@ def test_the_exported_network_is_the_trained_one(base: Path, tmp_path: Path) -> 
     np.testing.assert_allclose(ours, theirs, atol=0.05)  # torch works in bfloat16
     again = run.train(config, rows(), tmp_path / "run", resume=True)
     assert again["epochs"] == result["epochs"]
-    ended = run.load(tmp_path / "run")
-    (tmp_path / "run" / "weights.safetensors").unlink()
-    broken_off = run.load(tmp_path / "run")  # what a run that stopped after an epoch leaves to go on from
-    assert all(torch.equal(ended[name], value) for name, value in broken_off.items() if name.startswith("encoder."))
-    assert run.origin(tmp_path / "run")["epochs"] == result["epochs"]
+
+
+def test_what_a_broken_off_run_leaves_can_be_continued_from(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The weights after its last epoch and its history, never the weights of the run it goes over."""
+    from training import run
+
+    config = run.Config(base=str(base), epochs=1, rate=1e-3, vocabulary=30_000, max_tokens=64)
+    run.train(config, rows(), tmp_path)
+    before = run.load(tmp_path)
+
+    def stop(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "fit_side_heads", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run.train(replace(config, seed=7), rows(), tmp_path)
+    left = run.load(tmp_path)
+    checkpoint = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert all(torch.equal(value, checkpoint["model"][name]) for name, value in left.items())
+    assert not torch.equal(left["head.weight"], before["head.weight"])
+    assert run.origin(tmp_path)["config"]["seed"] == 7
+    assert run.origin(tmp_path)["epochs"] == checkpoint["history"]
 
 
 def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> None:
