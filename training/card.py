@@ -29,6 +29,15 @@ def stages_of(training: dict[str, Any]) -> list[dict[str, Any]]:
     return [*(stages_of(earlier) if earlier and "epochs" in earlier else []), training]
 
 
+def stages_line(stages: list[dict[str, Any]]) -> str:
+    """How many epochs, in how many runs, at which peak learning rates."""
+    epochs = sum(len(one["epochs"]) for one in stages)
+    low, high = (pick(one["config"]["rate"] for one in stages) for pick in (min, max))
+    rates = f"a peak learning rate of {low:g}" if low == high else f"peak learning rates of {low:g} to {high:g}"
+    runs = "in one run" if len(stages) == 1 else f"in {len(stages)} runs, each from where the one before ended,"
+    return f"{epochs} epochs {runs} at {rates}"
+
+
 def figures_table(metrics: dict[str, Any], tier: str) -> str:
     """The tier beside the baseline on every set of texts, as Markdown."""
     lines = [
@@ -110,9 +119,7 @@ def fill(run: Path, bundle: Path) -> str:
         "megabytes": f"{sum(path.stat().st_size for path in bundle.iterdir()) / 1e6:.1f}",
         "outputs": ", ".join(manifest["outputs"]),
         "window": manifest["window"],
-        "stages": ", then ".join(
-            f"{len(one['epochs'])} epochs at learning rate {one['config']['rate']:g}" for one in stages
-        ),
+        "stages": stages_line(stages),
         "seed": training["config"]["seed"],
         "minutes": round(sum(epoch["seconds"] for one in stages for epoch in one["epochs"]) / 60),
         "left_out": ", ".join(training["config"].get("without_licence", ())) or "none",

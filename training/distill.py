@@ -220,12 +220,14 @@ def distil(
     counts: dict[str, int] = {}
     for row in (text.row for text in texts if text.row["whole"]):
         counts[row["source"]] = counts.get(row["source"], 0) + 1
-    result = {
+    result: dict[str, Any] = {
         "teacher": teacher.identity,
         "config": asdict(config) | {"base": base},
         "rows": counts,
         "epochs": history,
     }
+    if start is not None:
+        result["start"] = run.origin(start)
     (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,22 @@ def test_the_exported_network_is_the_trained_one(base: Path, tmp_path: Path) -> 
     assert again["epochs"] == result["epochs"]
 
 
+@pytest.mark.skipif(not shutil.which("g++"), reason="no C++ compiler")
+@pytest.mark.filterwarnings("ignore")  # torch warns of its own code while it compiles
+def test_compiled_layers_learn_the_same(base: Path, tmp_path: Path) -> None:
+    """The same epoch with and without compiling: the losses differ by rounding, the weights have the same names."""
+    from training import run
+
+    config = run.Config(base=str(base), epochs=1, rate=1e-4, vocabulary=30_000, max_tokens=64)
+    losses, names = [], []
+    for compiled in (False, True):
+        output = tmp_path / f"compiled {compiled}"
+        losses.append(run.train(config, rows(), output, compiled=compiled)["epochs"][0]["loss"])
+        names.append(sorted(run.load_file(output / "weights.safetensors")))
+    assert losses[1] == pytest.approx(losses[0], rel=0.02)
+    assert names[0] == names[1]
+
+
 def test_what_a_broken_off_run_leaves_can_be_continued_from(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +143,8 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
     ours, theirs = (run.score(model, texts, config)[:, 0] for model in (student, restored))
     assert np.corrcoef(ours, theirs)[0, 1] > 0.95  # rounded to int8 and back
     idle = distill.Config(layers=1, epochs=0, max_tokens=64)
-    distill.distil(idle, teacher, rows(), tmp_path / "again", start=tmp_path / "student")
+    on = distill.distil(idle, teacher, rows(), tmp_path / "again", start=tmp_path / "student")
+    assert on["start"]["epochs"] == result["epochs"]
     before, after = (run.load(tmp_path / name) for name in ("student", "again"))
     encoder = [name for name in before if name.startswith("encoder.encoder.")]
     assert encoder
