@@ -51,7 +51,7 @@ speed: $(VENV)/.train  ## measure speed and memory beside other tools; wants a q
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m evaluation.speed --shared $(SHARED)
 
-# LICENCES = --without-licence "CC BY-NC 4.0" leaves sources out
+# LICENCES = --without-licence unknown leaves sources out
 LICENCES ?=
 SHARED ?= ../shared/data
 

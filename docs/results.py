@@ -17,7 +17,7 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\((?!https?:)[^)]*\)")
 
 def results() -> str:
     """The measured figures."""
-    from evaluation.report import alarm_table, slice_table
+    from evaluation.report import alarm_table, slice_table, targets
     from evaluation.report import table as headline
 
     metrics = _read("metrics")
@@ -42,6 +42,13 @@ project and **no native speaker has reviewed them**.
 `{metrics["command"]}`
 
 {headline(metrics)}
+
+## Wanted and reached
+
+What the project set out to reach before there was a model, on the accurate one where no other is named. What is not
+reached is what there is to do.
+
+{targets(metrics)}
 
 ## Languages
 

@@ -4,8 +4,9 @@
 
 Into genuine texts (public adverts of the ``dev`` fold where a language has them, authored ordinary texts of batch two)
 goes one neutral sentence about nationality, gender, religion or place, with every term of ``swaps.toml`` in turn.
-Reported per swap: the mean log-odds with each term, less the mean over terms; the largest gap between two terms; and
-the share of texts whose decision under the balanced policy depends on the term. Writes ``results/fairness.json``.
+Reported per swap: the mean log-odds with each term, less the mean over terms; the largest gap between two such means,
+and between two terms in a single text; and the share of texts whose decision under the balanced policy depends on the
+term. Writes ``results/fairness.json``.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def swap(scanner: Scanner, texts: Sequence[str], frame: str, terms: Sequence[str
     return {
         "texts": len(texts),
         "largest_gap": round(float(shift[high] - shift[low]), 3),
+        "largest_gap_of_a_text": round(float(np.ptp(log_odds, axis=1).max()), 3),
         "lowest": terms[low],
         "highest": terms[high],
         "decisions_changed": round(float(np.mean([len(set(row)) > 1 for row in decisions])), 4),
@@ -74,8 +76,8 @@ def main() -> None:
             print(language, group, swaps[f"{language} {group}"], flush=True)
     worst = max(swaps, key=lambda name: swaps[name]["largest_gap"])
     result = {
-        "what": "Log-odds of genuine texts as a neutral sentence names another nationality, gender, religion or place; "
-        f"the largest gap is in {worst}: {swaps[worst]['largest_gap']:.2f}.",
+        "what": "Mean log-odds of genuine texts as a neutral sentence names another nationality, gender, religion or "
+        f"place; the largest gap between two means is in {worst}: {swaps[worst]['largest_gap']:.2f}.",
         "command": "python -m evaluation.fairness --shared ../shared/data",
         "model": scanner.identity,
         "tier": args.tier,

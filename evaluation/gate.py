@@ -3,8 +3,9 @@
     python -m evaluation.gate        # check results/metrics.json against floors.json
 
 A floor is a figure once reached, less a margin for the noise of the sample. ``pin`` raises floors and lowers only those
-that an entry of ``lowered`` in ``floors.json`` ("system/path": reason) names. ``check`` refuses floors whose seal does
-not match their values, and results measured on other texts than the floors were.
+that an entry of ``lowered`` in ``floors.json`` ("system/path": reason) names; with other
+texts, the entry "texts". ``check`` refuses floors whose seal does not match their values, and results measured on other
+texts than the floors were.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def pin(result: dict[str, Any], path: Path = FLOORS) -> None:
     """Raise floors to this result; new texts start new floors, with the old ones kept under ``before``.
 
     Raises:
-        ValueError: The floors were changed by hand.
+        ValueError: The floors were changed by hand, or lie lower on new texts and no reason is given.
     """
     old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     if old is not None and old["seal"] != seal(old):
@@ -66,11 +67,22 @@ def pin(result: dict[str, Any], path: Path = FLOORS) -> None:
                 reached = round(figure(result["systems"][name], key) - margin, 4)
                 falls = f"{name}/{key}" in lowered
                 held[key] = reached if falls else max(reached, held.get(key, reached))
+    if old is not None and not same and "texts" not in old["lowered"]:
+        fallen = [
+            f"{name}/{key}"
+            for name, held in floors.items()
+            for key, floor in held.items()
+            if floor < old["floors"].get(name, {}).get(key, floor)
+        ]
+        if fallen:
+            raise ValueError(f"on the new texts lower: {', '.join(fallen)}; say why under 'lowered', as \"texts\"")
     made: dict[str, Any] = {"digest": result["digest"], "floors": floors, "lowered": {}}
     # A reason serves once; it stays on record.
     made["history"] = [*(old.get("history", []) if same else []), *([lowered] if lowered else [])]
+    if old is not None and "before" in old:
+        made["before"] = old["before"]
     if old is not None and not same:
-        made["before"] = {key: old[key] for key in ("digest", "floors", "history")}
+        made["before"] = {key: old[key] for key in ("digest", "floors", "history", "lowered", "before") if key in old}
     path.write_text(json.dumps(made | {"seal": seal(made)}, indent=1) + "\n", encoding="utf-8")
 
 

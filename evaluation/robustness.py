@@ -61,7 +61,13 @@ def measure(scanner: Scanner, rows: Sequence[Row]) -> dict[str, Any]:
                     texts.append(OPERATORS[name](row["text"], strength, rng))
             changed = sum(text != row["text"] for text, row in zip(texts, chosen, strict=True))
             after = auroc(scanner, chosen, texts)
-            operators[name][str(strength)] = {"auroc": after, "loss": round(plain - after, 4), "texts_changed": changed}
+            length = sum(len(text) / len(row["text"]) for text, row in zip(texts, chosen, strict=True)) / len(chosen)
+            operators[name][str(strength)] = {
+                "auroc": after,
+                "loss": round(plain - after, 4),
+                "texts_changed": changed,
+                "length": round(length, 2),
+            }
             print(name, strength, operators[name][str(strength)], flush=True)
     return {"texts": len(chosen), "digest": digest(chosen), "plain": plain, "operators": operators}
 
@@ -76,7 +82,8 @@ def main() -> None:
     result = {
         "what": f"AUROC on {2 * PER_CLASS * len(MAIN)} texts of batch two when operators training does not use change "
         "both classes alike. Strength is the share of letters, words, digits or sentences changed; padding puts "
-        "up to three times the text's length of ordinary text around it; training comes near to that one alone, when "
+        "ordinary text around it, of at least three times its length at full strength (`length` is the mean after by "
+        "before); training comes near to that one alone, when "
         "it sets decisive sentences into other texts (training.augment).",
         "command": "python -m evaluation.robustness",
         "model": scanner.identity,

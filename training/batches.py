@@ -170,3 +170,8 @@ def collate(batch: list[Windows], weight_of: dict[str, float]) -> dict[str, Any]
         "weight": torch.tensor([weight_of.get(row["source"], weight_of["default"]) for row in rows]),
         "pairs": ([lure for lure, _ in linked], [twin for _, twin in linked]),
     }
+
+
+def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
+    """The batch with its tensors where the network is."""
+    return {name: value.to(device) if isinstance(value, torch.Tensor) else value for name, value in batch.items()}

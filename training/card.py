@@ -12,14 +12,24 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tipscan.classify import Bundle
+
 RESULTS = Path(__file__).parent.parent / "evaluation" / "results"
 HERE = Path(__file__).parent
 #: Ordinary texts below which one false alarm is more than 1 %.
 ENOUGH = 100
 
 
-def read(name: str) -> dict[str, Any]:
+def read(name: str, tier: str, identity: dict[str, Any]) -> dict[str, Any]:
+    """A result, if it is of this very model.
+
+    Raises:
+        SystemExit: Another model was measured.
+    """
     found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    measured = found["systems"][tier]["models"] if "systems" in found else [found["model"]]
+    if identity not in measured:
+        raise SystemExit(f"{name}.json was not measured with {identity}: measure it first")
     return found
 
 
@@ -36,6 +46,14 @@ def stages_line(stages: list[dict[str, Any]]) -> str:
     rates = f"a peak learning rate of {low:g}" if low == high else f"peak learning rates of {low:g} to {high:g}"
     runs = "in one run" if len(stages) == 1 else f"in {len(stages)} runs, each from where the one before ended,"
     return f"{epochs} epochs {runs} at {rates}"
+
+
+def left_out_line(stages: list[dict[str, Any]]) -> str:
+    """Licences whose sources no run has learned from, and those that only some runs left out."""
+    every = [set(one["config"].get("without_licence", ())) for one in stages]
+    never, some = set.intersection(*every), set.union(*every)
+    line = ", ".join(sorted(never)) or "none"
+    return line + (f" (and in some of the runs {', '.join(sorted(some - never))})" if some - never else "")
 
 
 def figures_table(metrics: dict[str, Any], tier: str) -> str:
@@ -66,20 +84,21 @@ def alarms_table(metrics: dict[str, Any], tier: str) -> str:
     return "\n".join(lines)
 
 
-def robustness_line() -> str:
+def robustness_line(operators: dict[str, Any]) -> str:
     """The loss of each operator at half strength."""
-    operators = read("robustness")["operators"]
     return ", ".join(f"{name} {points['0.5']['loss']:.3f}" for name, points in operators.items())
 
 
-def fairness_line() -> str:
-    swaps = read("fairness")["swaps"]
+def fairness_line(swaps: dict[str, Any]) -> str:
     worst = max(swaps, key=lambda name: swaps[name]["largest_gap"])
     one = swaps[worst]
-    changed = max(entry["decisions_changed"] for entry in swaps.values())
+    single, changed = (
+        max(entry[key] for entry in swaps.values()) for key in ("largest_gap_of_a_text", "decisions_changed")
+    )
     return (
-        f"{one['largest_gap']:.2f} ({worst}: {one['lowest']} against {one['highest']}); "
-        f"at most {changed:.1%} of the texts of a swap change their decision"
+        f"{one['largest_gap']:.2f} on average over the texts of a swap ({worst}: {one['lowest']} against "
+        f"{one['highest']}), {single:.2f} in a single text; at most {changed:.1%} of the texts of a swap change "
+        "their decision"
     )
 
 
@@ -104,11 +123,16 @@ def fill(run: Path, bundle: Path) -> str:
     manifest: dict[str, Any] = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
     scoring: dict[str, Any] = json.loads((bundle / "scoring.json").read_text(encoding="utf-8"))
     training: dict[str, Any] = json.loads((run / "training.json").read_text(encoding="utf-8"))
-    metrics, tier = read("metrics"), manifest["tier"]
+    identity, tier = dict(Bundle.load(bundle).identity), manifest["tier"]
+    metrics = read("metrics", tier, identity)
+    encoder = json.loads((run / "encoder.json").read_text(encoding="utf-8"))
     system = metrics["systems"][tier]
     stages = stages_of(training)
     values = {
         "base": manifest["base"]["name"],
+        "base_licence": manifest["base"]["licence"],
+        "depth": encoder["num_hidden_layers"],
+        "width": encoder["hidden_size"],
         "weights": manifest["base"]["weights"],
         "name": manifest["name"],
         "tier": tier,
@@ -122,7 +146,8 @@ def fill(run: Path, bundle: Path) -> str:
         "stages": stages_line(stages),
         "seed": training["config"]["seed"],
         "minutes": round(sum(epoch["seconds"] for one in stages for epoch in one["epochs"]) / 60),
-        "left_out": ", ".join(training["config"].get("without_licence", ())) or "none",
+        "device": training.get("device", "two shared CPU cores"),
+        "left_out": left_out_line(stages),
         "licences": licences_line(),
         "rules": manifest["rules"],
         "table": figures_table(metrics, tier),
@@ -145,11 +170,11 @@ def fill(run: Path, bundle: Path) -> str:
         "digest": metrics["digest"],
     }
     own = (HERE / f"model_card.{tier}.md").read_text(encoding="utf-8")
-    values["details"] = own.format(**values, **details(tier, scoring, training))
+    values["details"] = own.format(**values, **details(tier, scoring, training, identity))
     return (HERE / "model_card.md").read_text(encoding="utf-8").format(**values)
 
 
-def details(tier: str, scoring: dict[str, Any], training: dict[str, Any]) -> dict[str, Any]:
+def details(tier: str, scoring: dict[str, Any], training: dict[str, Any], identity: dict[str, Any]) -> dict[str, Any]:
     """What only one tier has to say."""
     if tier == "fast":
         band = scoring["cascade"]
@@ -158,15 +183,17 @@ def details(tier: str, scoring: dict[str, Any], training: dict[str, Any]) -> dic
             "layers": training["config"]["layers"],
             "below": band["clear_below"],
             "lost": f"{band['lures_lost']:.1%}",
+            "lost_by_weight": f"{band['lures_lost_by_weight']:.1%}",
             "kept": f"{band['ordinary_texts_left_to_fast']:.0%}",
         }
-    parity = read("parity")["languages"]
+    parity, robustness, fairness = (read(name, tier, identity) for name in ("parity", "robustness", "fairness"))
+    parity = parity["languages"]
     lowest = min(parity, key=lambda lang: parity[lang]["rank_correlation"])
     return {
         "parity_low": parity[lowest]["rank_correlation"],
         "parity_lang": lowest,
-        "robustness": robustness_line(),
-        "fairness": fairness_line(),
+        "robustness": robustness_line(robustness["operators"]),
+        "fairness": fairness_line(fairness["swaps"]),
     }
 
 

@@ -51,12 +51,14 @@ def measure(models: Path, rows: list[Row]) -> dict[str, Any]:
     fast, accurate = risks(tiers["fast"], rows), risks(tiers["accurate"], rows)
     labels = np.array([row["label"] for row in rows])
     shown = (labels == 1) & (accurate >= tiers["accurate"].policy.review)
-    limit = math.floor(bound(fast, shown, row_weights(rows, 0.5)) * 10_000) / 10_000
+    weights = row_weights(rows, 0.5)
+    limit = math.floor(bound(fast, shown, weights) * 10_000) / 10_000
     stream = row_weights(rows, PUBLIC_IN_STREAM) * (labels == 0)
     return {
         "clear_below": limit,
         "with": tiers["accurate"].identity,
         "lures_lost": round(float((fast[shown] < limit).mean()), 4),
+        "lures_lost_by_weight": round(float(weights[shown][fast[shown] < limit].sum() / weights[shown].sum()), 4),
         "ordinary_texts_left_to_fast": round(float(stream[fast < limit].sum() / stream.sum()), 4),
     }
 

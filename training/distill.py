@@ -118,14 +118,16 @@ def _run(model: TokenScorer, batch: dict[str, Any]) -> tuple[Tensor, Tensor]:
 def teach(teacher: TokenScorer, texts: list[batches.Encoded], config: Config) -> list[Lesson]:
     """What the teacher makes of each text, in order; states are kept in bfloat16, some 800 bytes a token."""
     teacher.eval()
+    device = next(teacher.parameters()).device
     cut = [batches.cut(text, config.max_tokens, config.windows) for text in texts]
     order = sorted(range(len(cut)), key=lambda number: len(cut[number][0].ids))
     lessons: dict[int, Lesson] = {}
     for begin in range(0, len(order), 32):
         part = order[begin : begin + 32]
-        hidden, logits = _run(teacher, batches.collate([cut[number] for number in part], {"default": 1.0}))
-        states = iter(hidden.to(torch.bfloat16))
-        for number, told in zip(part, logits, strict=True):
+        batch = batches.to_device(batches.collate([cut[number] for number in part], {"default": 1.0}), device)
+        hidden, logits = _run(teacher, batch)
+        states = iter(hidden.to(torch.bfloat16).cpu())
+        for number, told in zip(part, logits.cpu(), strict=True):
             own = [next(states)[1 : len(window.ids) + 1].clone() for window in cut[number]]
             lessons[number] = Lesson(cut[number], own, told.clone())
         if begin % 3200 == 0:
@@ -156,6 +158,16 @@ def loss(hidden: Tensor, logits: Tensor, batch: dict[str, Any], lessons: list[Le
     return total
 
 
+def student_of(teacher: TokenScorer, layers: int, start: Path | None) -> TokenScorer:
+    """The teacher's lowest layers with its heads, or an earlier student's weights on the teacher's pieces."""
+    student = copy.deepcopy(teacher)
+    run.keep_layers(student.encoder, layers)
+    if start is not None:
+        # The pieces are the teacher's, which may be others than the earlier student's.
+        student.load_state_dict(run.load(start) | {run.EMBEDDINGS: student.state_dict()[run.EMBEDDINGS]})
+    return student
+
+
 def distil(
     config: Config,
     teacher: Bundle,
@@ -172,11 +184,9 @@ def distil(
     rows = sources.without(rows, config.without_licence)
     shape = run.Config(base=base, max_tokens=config.max_tokens)
     model, tokenizer, tokenizer_json = run.build(shape, [], teacher.path)
-    student = copy.deepcopy(model)
-    run.keep_layers(student.encoder, config.layers)
-    if start is not None:
-        # The pieces are the teacher's, which may be others than the earlier student's.
-        student.load_state_dict(run.load(start) | {run.EMBEDDINGS: student.state_dict()[run.EMBEDDINGS]})
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model.to(device)
+    student = student_of(model, config.layers, start)
     (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
     (output / "encoder.json").write_text(student.encoder.config.to_json_string(), encoding="utf-8")
     texts = batches.encode(tokenizer, pieces_of([row for row in rows if row["fold"] == "train"], config))
@@ -189,7 +199,8 @@ def distil(
     by_text = {id(lesson.windows): lesson for lesson in lessons}
     optimizer = run.optimizer_of(student, run.Config(rate=config.rate, layer_decay=1.0))
     checkpoint = output / "checkpoint.pt"
-    digest = run.digest_of([teacher.identity, asdict(config)], [text.row for text in texts], tokenizer_json)
+    began = run.origin(start) if start is not None else None
+    digest = run.digest_of([teacher.identity, asdict(config), began], [text.row for text in texts], tokenizer_json)
     history = run.restore(checkpoint, student, optimizer, digest) if resume and checkpoint.exists() else []
     for epoch in range(len(history), config.epochs):
         rng = random.Random(config.seed + epoch)
@@ -201,7 +212,7 @@ def distil(
         student.train()
         for step, batch in enumerate(packed):
             run.set_rate(optimizer, (epoch + step / len(packed)) / config.epochs)
-            tensors = batches.collate(batch, {"default": 1.0})
+            tensors = batches.to_device(batches.collate(batch, {"default": 1.0}), device)
             value = loss(*_run(student, tensors), tensors, [by_text[id(text)] for text in batch], config)
             value.backward()
             nn.utils.clip_grad_norm_(student.parameters(), 1.0)
@@ -213,9 +224,11 @@ def distil(
         history.append(figures | run.report(scored, [text.row for text in held_out]))
         log.info("epoch %d %s", epoch, history[-1])
         run.save(checkpoint, student, optimizer, digest, history)
-    fit_side_heads(student, texts, length=config.max_tokens, seed=config.seed)
+    # A piece of a text need not hold what the labels of the whole say.
+    known = [text for text in texts if text.row["whole"] or text.row["pair"]]
+    fit_side_heads(student, known, length=config.max_tokens, seed=config.seed)
     save_file(
-        {name: value.contiguous() for name, value in student.state_dict().items()}, output / "weights.safetensors"
+        {name: value.contiguous().cpu() for name, value in student.state_dict().items()}, output / "weights.safetensors"
     )
     counts: dict[str, int] = {}
     for row in (text.row for text in texts if text.row["whole"]):
@@ -227,7 +240,7 @@ def distil(
         "epochs": history,
     }
     if start is not None:
-        result["start"] = run.origin(start)
+        result["start"] = began
     (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
     return result
 
@@ -245,6 +258,7 @@ def main() -> None:
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, cache=args.output / "clusters.json")
+    sources.check_licences(rows, args.without_licence)
     config = Config(layers=args.layers, epochs=args.epochs, without_licence=tuple(args.without_licence))
     distil(config, Bundle.load(args.teacher), rows, args.output, start=args.start, resume=args.resume)
 

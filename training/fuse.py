@@ -177,6 +177,13 @@ def unseen_metrics(matrix: np.ndarray, rows: list[Row]) -> dict[str, Any]:
     }
 
 
+def base_of(name: str) -> dict[str, str]:
+    """What the manifest says of the base encoder; of another than the default one only where it came from."""
+    if name != encoder.BASE:
+        return {"name": name, "licence": "see its own card", "weights": "the Hub", "tokenizer": "the Hub"}
+    return {"name": name, "licence": "MIT", "weights": encoder.WEIGHTS[0], "tokenizer": encoder.TOKENIZER[0]}
+
+
 def fuse(run: Path, folder: Path, rows: list[Row], tier: str, version: str) -> dict[str, Any]:
     """Write ``scoring.json`` and ``manifest.json``; returns the manifest."""
     training = json.loads((run / "training.json").read_text(encoding="utf-8"))
@@ -194,12 +201,7 @@ def fuse(run: Path, folder: Path, rows: list[Row], tier: str, version: str) -> d
         "vocabulary": Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab_size(),
         "window": training["config"]["max_tokens"],
         "head_bias": float(load_file(run / "weights.safetensors")["head.bias"][0]),
-        "base": {
-            "name": encoder.BASE,
-            "licence": "MIT",
-            "weights": encoder.WEIGHTS[0],
-            "tokenizer": encoder.TOKENIZER[0],
-        },
+        "base": base_of(training["config"]["base"]),
         "languages": sorted({row["lang"] for row in rows if row["source"] == "corpus"}),
         "trained_on": training["rows"],
         "training": {key: value for key, value in training.items() if key not in ("epochs", "start")},
@@ -238,7 +240,8 @@ def main() -> None:
     parser.add_argument("--bundle", type=Path, required=True)
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--tier", choices=("accurate", "fast"), help="default: the bundle's folder name")
-    parser.add_argument("--version", default="2026.11.1")
+    today = datetime.date.today()
+    parser.add_argument("--version", default=f"{today.year}.{today.month}.{today.day}")
     args = parser.parse_args()
     rows = sources.load(args.shared, cache=args.run / "clusters.json")
     print(json.dumps(fuse(args.run, args.bundle, rows, args.tier or args.bundle.name, args.version), indent=2))

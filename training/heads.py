@@ -2,26 +2,19 @@
 
 Rare outputs learn slowly beside the risk: their biases alone have far to go. Because the heads are linear on pooled
 states, fitting them afterwards is ten small logistic regressions on fixed vectors, and exact.
-
-    python -m training.heads build/accurate --shared ../shared/data     # refit the heads of a finished run
 """
 
 from __future__ import annotations
 
-import argparse
 import logging
 import random
-from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from sklearn.linear_model import LogisticRegression
-from tokenizers import Tokenizer
-from torch import nn
 
 from tipscan.indicators.taxonomy import SCHEMES
-from training import batches, encoder, sources
+from training import batches
 from training.model import GATES, TokenScorer, weights_of
 
 log = logging.getLogger("training")
@@ -80,28 +73,3 @@ def fit_side_heads(model: TokenScorer, texts: list[batches.Encoded], *, length: 
             model.head.weight[output] = torch.from_numpy(weight.astype(np.float32))
             model.head.bias[output] = float(fitted.intercept_[0] - weight @ centre)
     log.info("side heads fitted on %d texts", len(chosen))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("--shared", type=Path)
-    parser.add_argument("--length", type=int, default=192)
-    args = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    base, _ = encoder.load_base()
-    weights = load_file(args.run / "weights.safetensors")
-    table = weights["encoder.embeddings.word_embeddings.weight"]
-    base.embeddings.word_embeddings = nn.Embedding(*table.shape)
-    model = TokenScorer(base)
-    model.load_state_dict(weights)
-    tokenizer = Tokenizer.from_file(str(args.run / "tokenizer.json"))
-    rows = [row for row in sources.load(args.shared, cache=args.run / "clusters.json") if row["fold"] == "train"]
-    fit_side_heads(model, batches.encode(tokenizer, rows), length=args.length, seed=1)
-    save_file(
-        {name: value.contiguous() for name, value in model.state_dict().items()}, args.run / "weights.safetensors"
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("training")
 
+#: What a network learns of a row.
+LEARNED = "id text label recruits schemes schemes_known pair indicators source".split()
 EMBEDDINGS = "encoder.embeddings.word_embeddings.weight"
 
 
@@ -208,10 +210,14 @@ def train(
             or (row["use"] == "calibrate" and row["source"] == "corpus")
         ],
     )
-    checkpoint, digest = output / "checkpoint.pt", digest_of(asdict(config), fit, tokenizer_json)
+    checkpoint, digest = (
+        output / "checkpoint.pt",
+        digest_of([asdict(config), start and origin(start)], fit, tokenizer_json),
+    )
     history = restore(checkpoint, model, optimizer, digest) if resume and checkpoint.exists() else []
     result: dict[str, Any] = {
         "config": asdict(config),
+        "device": torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} CPU threads",
         "rows": dict(Counter(row["source"] for row in fit)),
         "epochs": history,
     }
@@ -258,8 +264,9 @@ def restore(path: Path, model: TokenScorer, optimizer: torch.optim.Optimizer, di
 
 
 def digest_of(config: Any, rows: list[batches.Row], tokenizer_json: dict[str, Any]) -> str:
-    """Identity of a run: configuration (what JSON can hold), texts in order, vocabulary."""
-    told = json.dumps([config, [[row["id"], row["text"]] for row in rows], tokenizer_json["model"]["vocab"]])
+    """Identity of a run: configuration (what JSON can hold), texts with their labels in order, vocabulary."""
+    texts = [[row[column] for column in LEARNED] for row in rows]
+    told = json.dumps([config, texts, tokenizer_json["model"]["vocab"]])
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
 
@@ -268,6 +275,13 @@ def origin(start: Path) -> Any:
     if (start / "training.json").exists():
         return json.loads((start / "training.json").read_text(encoding="utf-8"))
     return Bundle.load(start).identity
+
+
+def base_of(start: Path) -> str:
+    """Hub name of the encoder that an earlier run, or a bundle, began with."""
+    if (start / "training.json").exists():
+        return str(json.loads((start / "training.json").read_text(encoding="utf-8"))["config"]["base"])
+    return str(Bundle.load(start).manifest["base"]["name"])
 
 
 def run_epoch(
@@ -289,10 +303,7 @@ def run_epoch(
     started, total, tokens = time.perf_counter(), 0.0, 0
     for step, batch in enumerate(packed):
         set_rate(optimizer, (epoch + step / len(packed)) / config.epochs)
-        tensors = {
-            key: value.to(device) if isinstance(value, torch.Tensor) else value
-            for key, value in batches.collate(batch, config.weights).items()
-        }
+        tensors = batches.to_device(batches.collate(batch, config.weights), device)
         with torch.autocast(device.type, dtype=torch.bfloat16):
             values, gates = model(tensors["input_ids"], tensors["attention_mask"])
         value = loss(values.float(), gates, tensors, config.losses)
@@ -323,7 +334,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, help="folder of the shared data; without it, the corpus alone")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--base", default=encoder.BASE, help="Hub name of the base encoder")
+    parser.add_argument("--base", help=f"Hub name of the base encoder (default: that of --from, else {encoder.BASE})")
     parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--rate", type=float, default=Config().rate, help="peak learning rate of the top layer")
     parser.add_argument(
@@ -341,10 +352,11 @@ def main() -> None:
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, own=args.data, cache=args.output / "clusters.json")
+    sources.check_licences(rows, args.without_licence)
     rows = sources.without(rows, args.without_licence)
     train(
         Config(
-            base=args.base,
+            base=args.base or (base_of(args.start) if args.start else encoder.BASE),
             epochs=args.epochs,
             rate=args.rate,
             without_licence=tuple(args.without_licence),

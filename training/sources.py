@@ -126,29 +126,60 @@ def fold_of(key: str) -> str:
 def assign_folds(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Fill ``cluster`` and ``fold``. The key of a cluster is its smallest id; twins share the key of their pair."""
     numbers = clusters([row["text"] for row in rows])
-    for members in _groups(rows, numbers):
+    # What copies a text kept for calibration or testing, and its twin, is not learned from either.
+    apart = {number for row, number in zip(rows, numbers, strict=True) if row["use"] != "learn"}
+    for places in _groups(rows, numbers):
+        members = [rows[place] for place in places]
         # A user's own texts follow the fold of the text they copy and never decide it; alone, they are learned from.
         known = [row for row in members if row["source"] != "own"]
         key = min(row["pair"] or row["id"] for row in known or members)
         fold = fold_of(key) if known else "train"
+        if any(numbers[place] in apart for place in places):
+            fold = "dev"
         for row in members:
             row["cluster"] = key
             row["fold"] = fold if row["use"] == "learn" else row["use"]
     return rows
 
 
-def _groups(rows: list[dict[str, Any]], numbers: list[int]) -> Iterable[list[dict[str, Any]]]:
-    groups: dict[Any, list[dict[str, Any]]] = collections.defaultdict(list)
-    for row, number in zip(rows, numbers, strict=True):
-        groups[row["pair"] or number].append(row)
+def _groups(rows: list[dict[str, Any]], numbers: list[int]) -> Iterable[list[int]]:
+    """Places of the rows that share a fold: twins, and copies of single texts."""
+    groups: dict[str | int, list[int]] = collections.defaultdict(list)
+    for place, (row, number) in enumerate(zip(rows, numbers, strict=True)):
+        groups[row["pair"] or number].append(place)
     return groups.values()
+
+
+def own_faults(row: Any) -> Iterator[str]:
+    """What is wrong with a row of a user's; nothing where training can read it."""
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or row.get("label") not in (0, 1):
+        yield "needs a text and a label of 0 or 1"
+        return
+    for name in ("lang", "register", "channel", "sector"):
+        if not isinstance(row.get(name, ""), str):
+            yield f"{name} is not text"
+    for name in ("recruits", "subtle", "obfuscated"):
+        if not isinstance(row.get(name, True), bool):
+            yield f"{name} is neither true nor false"
+    schemes, indicators = row.get("schemes", []), row.get("indicators", [])
+    if not isinstance(schemes, list) or not all(code in SCHEMES for code in schemes):
+        yield f"schemes are some of {', '.join(SCHEMES)}"
+    if not isinstance(indicators, list) or not all(_is_span(one, len(row["text"])) for one in indicators):
+        yield "indicators have a code, a start and an end inside the text"
+
+
+def _is_span(one: Any, length: int) -> bool:
+    if not isinstance(one, dict) or not isinstance(one.get("code"), str):
+        return False
+    start, end = one.get("start"), one.get("end")
+    return isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= length
 
 
 def own_rows(path: Path) -> Iterator[dict[str, Any]]:
     """A user's labelled texts: JSON Lines with ``text`` and ``label``, and any other column of ``COLUMNS``.
 
     Raises:
-        ValueError: Names the line that lacks a text, or a label of 0 or 1.
+        ValueError: Names the line, and what is wrong with it.
     """
     absent: dict[str, Any] = dict.fromkeys(COLUMNS) | {
         "lang": "und",
@@ -165,14 +196,21 @@ def own_rows(path: Path) -> Iterator[dict[str, Any]]:
         "licence": "own",
         "batch": 0,
     }
-    with open(path, encoding="utf-8") as lines:
+    with open(path, encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, 1):
-            row = json.loads(line)
-            if not isinstance(row.get("text"), str) or row.get("label") not in (0, 1):
-                raise ValueError(f"{path}, line {number}: needs a text and a label of 0 or 1")
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise ValueError(f"{path}, line {number}: not JSON, {error.msg}") from None
+            if isinstance(row, dict):
+                row = {name: row[name] for name in COLUMNS if row.get(name) is not None}
+            if faults := list(own_faults(row)):
+                raise ValueError(f"{path}, line {number}: {'; '.join(faults)}")
             known = bool(row.get("schemes")) or row["label"] == 0
             fixed = {"source": "own", "use": "learn", "id": f"own-{number}", "schemes_known": known}
-            given = {name: row[name] for name in COLUMNS if name in row}
+            given = row | ({"pair": f"own-{row['pair']}"} if "pair" in row else {})
             yield {name: value for name, value in (absent | given | fixed).items() if name not in ("cluster", "fold")}
 
 
@@ -182,7 +220,7 @@ def load(
     """All rows with folds; the clustering takes minutes, so a ``cache`` file keeps the result for the same rows."""
     rows = [*(shared_rows(shared) if shared else ()), *corpus_rows(corpus), *(own_rows(own) if own else ())]
     digest = hashlib.sha256(
-        "\n".join(f"{row['id']}\t{row['text']}" for row in rows).encode("utf-8", "replace")
+        "\n".join(f"{row['id']}\t{row['pair']}\t{row['use']}\t{row['text']}" for row in rows).encode("utf-8", "replace")
     ).hexdigest()
     if cache and cache.exists():
         kept = json.loads(cache.read_text(encoding="utf-8"))
@@ -196,6 +234,17 @@ def load(
         kept = {"digest": digest, "rows": {row["id"]: [row["cluster"], row["fold"]] for row in rows}}
         cache.write_text(json.dumps(kept), encoding="utf-8")
     return rows
+
+
+def check_licences(rows: list[dict[str, Any]], licences: Iterable[str]) -> None:
+    """Refuse names of licences that no source is under, rather than leave nothing out in silence.
+
+    Raises:
+        ValueError: Names them, and the licences there are.
+    """
+    known = {row["licence"] for row in rows}
+    if unknown := sorted(set(licences) - known):
+        raise ValueError(f"no source is under {', '.join(unknown)}; there are {', '.join(sorted(known))}")
 
 
 def without(rows: list[dict[str, Any]], licences: Iterable[str]) -> list[dict[str, Any]]:

@@ -183,14 +183,39 @@ def test_a_language_with_few_texts_keeps_its_pieces(base: Path) -> None:
     assert len(needed & keep) >= 0.9 * len(needed)
 
 
-def test_own_texts_are_read_or_named(tmp_path: Path) -> None:
-    """Own rows need a text and a label, and get defaults for the rest; a fault names its line."""
-    from training.sources import own_rows
+def test_a_checkpoint_of_other_labels_is_refused(base: Path, tmp_path: Path) -> None:
+    """A corrected label is another run, and so is another start."""
+    from training import run
 
-    path = tmp_path / "mine.jsonl"
-    path.write_text('{"text": "a job", "label": 0}\n{"text": "pay first", "label": 1, "schemes": ["advance_fee"]}\n')
-    first, second = own_rows(path)
-    assert (first["source"], first["schemes_known"], second["schemes_known"]) == ("own", True, True)
-    path.write_text('{"text": "a job", "label": 0}\n{"text": "no label"}\n')
-    with pytest.raises(ValueError, match=r"mine\.jsonl, line 2: needs a text and a label"):
-        list(own_rows(path))
+    config = run.Config(base=str(base), epochs=0, vocabulary=30_000, max_tokens=64)
+    texts = rows()
+    first = run.digest_of([], texts, {"model": {"vocab": []}})
+    assert first == run.digest_of([], [dict(row) for row in texts], {"model": {"vocab": []}})
+    for change in ({"label": 1 - texts[0]["label"]}, {"pair": "other"}, {"schemes": ["smuggling"]}):
+        assert run.digest_of([], [texts[0] | change, *texts[1:]], {"model": {"vocab": []}}) != first
+    run.train(config, texts, tmp_path / "start")
+    assert run.base_of(tmp_path / "start") == str(base)
+    once = run.Config(base=str(base), epochs=1, rate=1e-4, vocabulary=30_000, max_tokens=64)
+    run.train(once, texts, tmp_path / "run", start=tmp_path / "start")
+    with pytest.raises(SystemExit, match="other texts or another configuration"):
+        run.train(once, texts, tmp_path / "run", resume=True)
+
+
+def test_side_heads_learn_from_no_piece_of_a_text(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A piece need not hold what the labels of its whole say; twins in another scene do."""
+    from training import distill, export, run
+
+    config = run.Config(base=str(base), epochs=0, vocabulary=30_000, max_tokens=64)
+    run.train(config, rows(), tmp_path / "teacher")
+    export.export(tmp_path / "teacher", tmp_path / "bundle")
+    names = {"name": "teacher", "version": "1", "base": {"name": str(base)}, "files": {}}
+    teacher = Bundle(tmp_path / "bundle", names | {"format": FORMAT, "window": 64})
+    seen: list[Any] = []
+    monkeypatch.setattr(distill, "fit_side_heads", lambda model, texts, **_: seen.extend(texts))
+    read: list[Any] = []
+    monkeypatch.setattr(distill, "teach", lambda model, texts, config: read.extend(texts) or [])
+    distill.distil(distill.Config(layers=1, epochs=0, max_tokens=64, pieces=1.0), teacher, rows(), tmp_path / "student")
+    pieces = [text for text in read if not text.row["whole"] and not text.row["pair"]]
+    assert pieces
+    assert len(seen) == len(read) - len(pieces)
+    assert all(text.row["whole"] or text.row["pair"] for text in seen)
