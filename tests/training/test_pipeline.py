@@ -187,7 +187,7 @@ def test_a_checkpoint_of_other_labels_is_refused(base: Path, tmp_path: Path) -> 
     """A corrected label is another run, and so is another start."""
     from training import run
 
-    config = run.Config(base=str(base), epochs=0, vocabulary=30_000, max_tokens=64)
+    config = run.Config(base=str(base), epochs=1, rate=1e-3, vocabulary=30_000, max_tokens=64)
     texts = rows()
     first = run.digest_of([], texts, {"model": {"vocab": []}})
     assert first == run.digest_of([], [dict(row) for row in texts], {"model": {"vocab": []}})
@@ -205,7 +205,7 @@ def test_side_heads_learn_from_no_piece_of_a_text(base: Path, tmp_path: Path, mo
     """A piece need not hold what the labels of its whole say; twins in another scene do."""
     from training import distill, export, run
 
-    config = run.Config(base=str(base), epochs=0, vocabulary=30_000, max_tokens=64)
+    config = run.Config(base=str(base), epochs=1, rate=1e-3, vocabulary=30_000, max_tokens=64)
     run.train(config, rows(), tmp_path / "teacher")
     export.export(tmp_path / "teacher", tmp_path / "bundle")
     names = {"name": "teacher", "version": "1", "base": {"name": str(base)}, "files": {}}
