@@ -22,6 +22,7 @@ from tipscan.finding import Finding
 HERE = Path(__file__).parent
 CORPUS = HERE.parent / "training" / "corpus"
 TEST_BATCH = 2
+TIERS = ("accurate", "auto", "fast")
 #: Languages the corpus covers in full; the others have a fourth of the texts.
 MAIN = tuple("en zh vi th id ms tl my km lo hi bn ur ne ta si ar fa tr ru uk es pt fr sw am".split())
 Row = dict[str, Any]

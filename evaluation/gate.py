@@ -3,8 +3,8 @@
     python -m evaluation.gate        # check results/metrics.json against floors.json
 
 A floor is a figure once reached, less a margin for the noise of the sample. ``pin`` raises floors and lowers only those
-that an entry of ``lowered`` in ``floors.json`` ("system/path": reason) names; with other
-texts, the entry "texts". ``check`` refuses floors whose seal does not match their values, and results measured on other
+that an entry of ``lowered`` in ``floors.json`` ("system/path": reason) names; on other texts all of them, if the entry
+"texts" gives a reason. ``check`` refuses floors whose seal does not match their values, and results measured on other
 texts than the floors were.
 """
 
@@ -15,6 +15,8 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from evaluation.data import TIERS
 
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
@@ -31,7 +33,6 @@ HELD: dict[str, float] = {
     "schemes/macro_f1": 0.03,
     "recruits_auroc": 0.01,
 }
-SYSTEMS = ("accurate", "auto", "fast")
 CHANGED = "floors.json was changed by hand: name what is to fall, and why, under 'lowered', then run with --pin"
 
 
@@ -60,7 +61,7 @@ def pin(result: dict[str, Any], path: Path = FLOORS) -> None:
     same = old is not None and old["digest"] == result["digest"]
     floors: dict[str, dict[str, float]] = {name: dict(held) for name, held in old["floors"].items()} if same else {}
     lowered = old["lowered"] if same else {}
-    for name in SYSTEMS:
+    for name in TIERS:
         if name in result["systems"]:
             held = floors.setdefault(name, {})
             for key, margin in HELD.items():

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import precision_recall_curve
 
-from evaluation.data import MAIN, Row
+from evaluation.data import MAIN, TIERS, Row
 from evaluation.metrics import Floats
 from tipscan.evaluate import metrics as merit
 
@@ -29,7 +29,6 @@ NAMES = {
     "fast": "tipscan fast",
     "tfidf": "TF-IDF + logistic regression",
 }
-TIERS = ("accurate", "auto", "fast")
 GALLERY = 12
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;margin:1rem 0}td,th{border-bottom:1px solid #ddd;padding:.25rem .7rem;text-align:right}

@@ -23,14 +23,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline, make_union
 
 from evaluation import gate, report
-from evaluation.data import MAIN, Row, digest, frozen, read_rows, risk_of, slices, twins
+from evaluation.data import MAIN, TIERS, Row, digest, frozen, read_rows, risk_of, slices, twins
 from evaluation.metrics import Floats, scheme_figures, span_figures, summarize, twin_figures
 from tipscan import Scanner
 from tipscan.finding import Finding
 from tipscan.indicators import SCHEMES
 
 RESULTS = Path(__file__).parent / "results"
-TIERS = ("accurate", "auto", "fast")
 BASELINE = "tfidf"
 
 

@@ -236,6 +236,7 @@ def distil(
     result: dict[str, Any] = {
         "teacher": teacher.identity,
         "config": asdict(config) | {"base": base},
+        "device": run.name_of(device),
         "rows": counts,
         "epochs": history,
     }

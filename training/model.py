@@ -37,7 +37,7 @@ def attend(
     scaling: float,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """Plain attention that stays in the precision of its query: (B, heads, T, D) -> (B, T, heads, D).
+    """Plain attention, without dropout, that stays in the precision of its query: (B, heads, T, D) -> (B, T, heads, D).
 
     On a CPU it trains faster than the fused kernel with a mask, and than one whose mask turns the scores to floats.
     """

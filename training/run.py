@@ -210,19 +210,17 @@ def train(
             or (row["use"] == "calibrate" and row["source"] == "corpus")
         ],
     )
-    checkpoint, digest = (
-        output / "checkpoint.pt",
-        digest_of([asdict(config), start and origin(start)], fit, tokenizer_json),
-    )
+    checkpoint, began = output / "checkpoint.pt", None if start is None else origin(start)
+    digest = digest_of([asdict(config), began], fit, tokenizer_json)
     history = restore(checkpoint, model, optimizer, digest) if resume and checkpoint.exists() else []
     result: dict[str, Any] = {
         "config": asdict(config),
-        "device": torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} CPU threads",
+        "device": name_of(device),
         "rows": dict(Counter(row["source"] for row in fit)),
         "epochs": history,
     }
     if start is not None:
-        result["start"] = origin(start)
+        result["start"] = began
     log.info("rows %d, dev %d, vocabulary %d, device %s", len(texts), len(dev), tokenizer.get_vocab_size(), device)
     for epoch in range(len(history), config.epochs):
         history.append(
@@ -239,6 +237,11 @@ def train(
         {name: value.contiguous().cpu() for name, value in model.state_dict().items()}, output / "weights.safetensors"
     )
     return result
+
+
+def name_of(device: torch.device) -> str:
+    """What a run was made on, for the card."""
+    return torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} CPU threads"
 
 
 def save(

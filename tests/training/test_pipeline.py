@@ -132,6 +132,7 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
     teacher = Bundle(tmp_path / "bundle", names | {"format": FORMAT, "window": 64})
     lessons = distill.Config(layers=1, epochs=14, budget=512, rate=2e-3, max_tokens=64)
     result = distill.distil(lessons, teacher, rows(), tmp_path / "student")
+    assert result["device"] == run.name_of(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     assert result["epochs"][-1]["loss"] < 0.9 * result["epochs"][0]["loss"]
     again = distill.distil(lessons, teacher, rows(), tmp_path / "student", resume=True)
     assert again["epochs"] == result["epochs"]  # nothing is learned twice
