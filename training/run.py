@@ -341,6 +341,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--rate", type=float, default=Config().rate, help="peak learning rate of the top layer")
     parser.add_argument(
+        "--seed", type=int, default=Config().seed, help="another one draws other gaps and scenes than an earlier stage"
+    )
+    parser.add_argument(
         "--data", type=Path, help="your own labelled texts, JSON Lines with text and label, beside the rest"
     )
     parser.add_argument(
@@ -362,6 +365,7 @@ def main() -> None:
             base=args.base or (base_of(args.start) if args.start else encoder.BASE),
             epochs=args.epochs,
             rate=args.rate,
+            seed=args.seed,
             without_licence=tuple(args.without_licence),
             new_vocabulary=args.new_vocabulary,
         ),
