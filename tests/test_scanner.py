@@ -205,6 +205,22 @@ def test_redaction_hides_contacts_wherever_they_are_repeated() -> None:
     ]
 
 
+def test_redaction_hides_contacts_in_facts() -> None:
+    """A licence that is somebody's telephone number is no licence to show."""
+    text = "Waiters for Doha, licence 081234567890 WA"
+    finding, open_ = Scanner(redact=True).scan(text), Scanner().scan(text)
+    assert open_.facts["licence"].value == "081234567890"
+    assert "081234567890" not in finding.to_json()
+    assert finding.facts["destination"] == open_.facts["destination"]
+
+
+def test_a_text_hidden_letter_by_letter_says_so_fifty_times(scanner: Scanner) -> None:
+    """However long it is, the finding stays small."""
+    hidden = [one for one in scanner.scan("a\u200b" * 3_000).indicators if one.code == "EVADE.spacing"]
+    assert [one.start for one in hidden] == sorted(one.start for one in hidden)
+    assert len(hidden) == 50
+
+
 def test_a_stricter_policy_never_decides_more(scanner: Scanner) -> None:
     """From sensitive to strict, decisions can only fall, and the risk stays what it is."""
     order = {"clear": 0, "review": 1, "flag": 2, None: -1}

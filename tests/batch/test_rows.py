@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +94,8 @@ JSONL_CASES: list[tuple[str, str | bytes, list[Short]]] = [
     ("nothing but broken JSON", "x\ny\n", [(1, None, "bad_row"), (2, None, "bad_row")]),
     ("JSON that is no object", '{"text": "a"}\n["b"]\n', [(1, "a", None), (2, None, "bad_row")]),
     ("null", '{"text": null}', [(1, None, "missing")]),
-    ("absent", '{"text": "a"}\n{"id": 8}', [(1, "a", None), (2, None, "missing")]),
+    ("absent", '{"text": "a"}\n{"id": 8}', [(None, "a", None), (8, None, "missing")]),
+    ("the text column of later lines", '{"message": "a"}\n{"text": "b"}', [(1, None, "missing"), (2, "b", None)]),
     ("number", '{"text": 5}', [(1, None, "not_a_string")]),
     ("list", '{"text": ["a"]}', [(1, None, "not_a_string")]),
     ("false", '{"text": false}', [(1, None, "not_a_string")]),
@@ -167,6 +170,21 @@ def test_parquet_column_types(tmp_path: Path, column: pa.Array, expected: list[t
     pq.write_table(pa.table({"text": column}), tmp_path / "a.parquet")
     rows = read_rows([str(tmp_path / "a.parquet")])
     assert [(row.text, row.error) for row in rows] == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (pa.array([Decimal(12345), None], pa.decimal128(38, 0)), ["12345", None]),
+        (pa.array([date(2026, 1, 2), None]), ["2026-01-02", None]),
+        (pa.array([b"a", b"\xff\x01"], pa.binary()), ["a", "ff01"]),
+        (pa.array([0.5, None]), ["0.5", None]),
+    ],
+    ids=["decimal", "date", "bytes", "float"],
+)
+def test_parquet_ids_say_what_stands_there(tmp_path: Path, column: pa.Array, expected: list[str | None]) -> None:
+    pq.write_table(pa.table({"id": column, "text": ["a", "b"]}), tmp_path / "a.parquet")
+    assert [row.id for row in read_rows([str(tmp_path / "a.parquet")])] == expected
 
 
 def test_line_numbers_are_those_of_an_editor(tmp_path: Path) -> None:

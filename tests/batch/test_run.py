@@ -347,6 +347,41 @@ def test_progress_tells_the_time_left(tmp_path: Path) -> None:
     assert Meter(find_sources([str(tmp_path / "empty.txt")])).fraction() is None
 
 
+def test_zstandard_is_told_by_the_files_before_it(tmp_path: Path) -> None:
+    """Its stream knows no place on disk; names in capitals are what they are in small letters."""
+    (tmp_path / "a.txt").write_text("one\n")
+    with pa.CompressedOutputStream(str(tmp_path / "B.TXT.ZST"), "zstd") as stream:
+        stream.write(b"two\nthree\n")
+    (tmp_path / "C.TXT.GZ").write_bytes(gzip.compress(b"four\n"))
+    sources = find_sources([str(tmp_path / name) for name in ("a.txt", "B.TXT.ZST", "C.TXT.GZ")])
+    meter, texts, shares = Meter(sources), [], []
+    for row in rows_of(sources, Columns(None, None), meter):
+        texts.append(row.text)
+        shares.append(meter.fraction() or 0)
+    assert texts == ["one", "two", "three", "four"]
+    assert shares[1] == shares[2] < shares[3] <= meter.fraction() == 1.0
+
+
+def test_a_directory_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    """What --resume finds without a plan is removed only if a run left it."""
+    theirs = tmp_path / "out.jsonl.parts"
+    theirs.mkdir()
+    (theirs / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match="is no interrupted run: choose another output"):
+        run(job(tmp_path, resume=True), FakeScanner())
+    assert [file.name for file in theirs.iterdir()] == ["thesis.txt"]
+    (theirs / "thesis.txt").rename(theirs / "run.json.tmp")
+    assert run(job(tmp_path, resume=True), FakeScanner()).tally.rows == 95
+
+
+@pytest.mark.parametrize("place", ["inputs", "output"])
+def test_a_name_that_is_too_long_is_an_error_of_the_input(tmp_path: Path, place: str) -> None:
+    long = str(tmp_path / ("x" * 300))
+    changes: dict[str, Any] = {"inputs": (long,)} if place == "inputs" else {"name": f"{'x' * 300}.jsonl"}
+    with pytest.raises(InputError, match="File name too long"):
+        run(job(tmp_path, **changes), FakeScanner())
+
+
 def environment(pause: float) -> dict[str, str]:
     return os.environ | {"PAUSE": str(pause), "PYTHONPATH": str(Path(__file__).parents[2])}
 

@@ -24,6 +24,15 @@ def finding(**changed: Any) -> Finding:
     return replace(made, indicators=signs, contacts=(), money=(), facts={}, **changed)
 
 
+def test_a_terminal_is_not_steered_by_an_advert() -> None:
+    """Codes that clear a screen or turn the direction of writing are shown as what cannot be shown."""
+    text = "flag: we\x1b[2J keep\u202e your passport"
+    signs = (Indicator("DOC.passport_kept", 6, len(text), text[6:], "en.keeps@1", "strong", 1.2, "rule"),)
+    said = explain(replace(finding(), indicators=signs), text)
+    assert "\x1b" not in said and "\u202e" not in said
+    assert "we\ufffd[2J keep\ufffd your passport" in said
+
+
 def test_at_least_twenty_languages() -> None:
     """The reader's own language, for most readers of the corpus' languages."""
     assert len(LANGUAGES) >= 20

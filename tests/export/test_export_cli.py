@@ -13,6 +13,8 @@ from tipscan.batch.run import Job, run
 from tipscan.errors import InputError
 from tipscan.export import load
 from tipscan.export.cli import add_parsers
+from tipscan.export.files import read_lines, write_lines
+from tipscan.export.rows import read_findings
 
 TEXTS = {"a": "😊 flag me, now", "b": "ថៅកែ flag ទុក", "c": " ", "d": "fine"}
 
@@ -92,3 +94,18 @@ def test_from_findings_to_adjudication(tmp_path: Path, capsys: pytest.CaptureFix
     [task] = json.loads((tmp_path / "tasks.json").read_text())
     assert [version["model_version"] for version in task["predictions"]] == ["ann", "bo"]
     assert (tmp_path / "tasks.config.xml").exists()
+
+
+def test_half_a_surrogate_pair_is_written_escaped(tmp_path: Path) -> None:
+    """A text that UTF-8 cannot hold costs nobody the file."""
+    assert write_lines(tmp_path / "a.jsonl", [{"text": "a\ud83d"}, {"text": "b"}]) == 2
+    assert [value["text"] for _, value in read_lines(tmp_path / "a.jsonl")] == ["a\ud83d", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.csv", "id,text\n1,café\n".encode("cp1252")), ("a.jsonl.gz", b"\x1f\x8b\x08")]
+)
+def test_damaged_findings_are_the_file_s_fault(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InputError, match=rf"{name}: cannot be read"):
+        list(read_findings(str(tmp_path / name)))

@@ -53,6 +53,24 @@ FAULTY = [
 ]
 
 
+WRONG_KINDS = [
+    (('version = "2026.1.1"', "version = 2026"), "version is a string"),
+    (('languages = ["en"]', "languages = 5"), "languages is a list"),
+    (('id = "fee"', "id = 5"), "id is a string"),
+    (('phrases = ["joining fee"]', "phrases = [5]"), "every entry of parts is a string"),
+    (('misses = ["joining us is free", "no fees"]', "misses = [1]"), "every entry of misses is a string"),
+    (('code = "FEE.upfront"', 'code = "FEE.upfront"\nwithin = "60"'), "within is a whole number"),
+    (('code = "FEE.upfront"', 'code = "FEE.upfront"\nshadow = 1'), "shadow is true or false"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), WRONG_KINDS)
+def test_a_field_of_the_wrong_kind_is_named(change: tuple[str, str], message: str) -> None:
+    assert change[0] in GOOD
+    with pytest.raises(PackError, match=rf"mine\.toml: {message}"):
+        lint([Pack("mine.toml", GOOD.replace(*change))])
+
+
 @pytest.mark.parametrize(("change", "message"), FAULTY)
 def test_lint_names_the_fault(change: tuple[str, str], message: str) -> None:
     """One change to a good pack gives exactly one fault, with the file and the reason."""

@@ -128,6 +128,17 @@ def test_normalizing_twice_changes_nothing(original: str) -> None:
     assert normalize(once).text == once
 
 
+@pytest.mark.parametrize("marks", ["\u1ab0\u1ab5", "\u0301", "\u0e48", "\u064b\u0650"])
+def test_marks_pile_up_no_higher_than_thirty(marks: str) -> None:
+    """Putting n marks in order takes the square of n: those beyond thirty on one letter go, the rest stays."""
+    original = f"a{marks * 50_000} z"
+    normalized = normalize(original)
+    assert len(normalized.text) <= 1 + 30 + 2
+    assert (normalized.text[0], normalized.text[-1]) in {("a", "z"), ("á", "z")}
+    at = len(normalized.text) - 1
+    assert normalized.span(at, at + 1) == (len(original) - 1, len(original))
+
+
 def test_the_turkish_capital_folds_to_one_letter() -> None:
     """İ becomes i, and offsets stay those of the text."""
     text = normalize("İŞ KİRALAMA")

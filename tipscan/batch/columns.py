@@ -55,6 +55,12 @@ class Columns:
         """The column that holds the text, None if there is none."""
         return _pick(self.text, TEXT_COLUMNS, found)
 
+    def settled_by(self, found: Iterable[str]) -> bool:
+        """Whether further names would change nothing: the first choice of both is there."""
+        names = set(found)
+        usual = (self.text, TEXT_COLUMNS[:1]), (self.id, ID_COLUMNS)
+        return all(_pick(asked, first, names) is not None for asked, first in usual)
+
     def choose(self, found: Sequence[str]) -> tuple[str, str | None]:
         """The text column and, where the table has one, the id column.
 

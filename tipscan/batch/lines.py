@@ -116,13 +116,16 @@ def _parse(text: str) -> dict[str, Any] | None:
 
 
 def _find_columns(objects: Iterator[_Object], columns: Columns) -> tuple[list[_Object], str, str | None]:
-    """Reads ahead to the first object with a text column; returns what was read and the names of the columns."""
+    """Reads ahead until both columns are found; returns what was read and their names.
+
+    Objects may be sparse: where one has a message and the next a text, the text is read of all, as in a table.
+    """
     head: list[_Object] = []
     names: dict[str, None] = {}
     for row in islice(objects, _LINES_SEARCHED):
         head.append(row)
         names.update(dict.fromkeys(row.fields))
-        if columns.text_in(names):
+        if columns.settled_by(names):
             break
     if not names:
         return head, columns.text or TEXT_COLUMNS[0], columns.id

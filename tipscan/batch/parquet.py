@@ -26,7 +26,7 @@ def read_parquet(stream: BinaryIO, columns: Columns) -> Iterator[Record]:
         text, identity = columns.choose(file.schema_arrow.names)
         for line, (value, row_id) in enumerate(_pairs(file, text, identity), 1):
             yield record_of(line, value, row_id)
-    except (pa.ArrowException, ValueError, KeyError) as error:  # the last two: odd times, a name that stands twice
+    except (pa.ArrowException, ValueError, KeyError, OverflowError) as error:  # odd times, a name that stands twice
         raise InputError(f"not a readable Parquet file ({type(error).__name__})") from None
 
 
@@ -50,7 +50,10 @@ def values_of(column: Any) -> Iterator[object]:
 def record_of(line: int, value: object, row_id: object) -> Record:
     """The record of a row read from Arrow."""
     if isinstance(row_id, bytes):
-        row_id = row_id.decode("utf-8", errors="replace")
+        try:
+            row_id = row_id.decode("utf-8")
+        except UnicodeDecodeError:
+            row_id = row_id.hex()  # other bytes, another id
     if isinstance(value, bytes):
         try:
             value = value.decode("utf-8")

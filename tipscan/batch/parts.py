@@ -54,7 +54,7 @@ class Parts:
         """
         directory = parts_of(output)
         parts = cls(directory)
-        if directory.exists():
+        if _exists(directory):
             parts._lock()  # tells a run at work, whose parts nobody should delete
             parts.close()
             raise InputError(f"{directory} holds an interrupted run: go on with --resume, or delete it to start anew")
@@ -77,7 +77,8 @@ class Parts:
         """
         parts = cls(parts_of(output))
         path = parts.directory / "run.json"
-        if parts.directory.exists():
+        if _exists(parts.directory):
+            parts._check_ours()
             parts._lock()
         if not path.exists():
             parts.remove()
@@ -170,6 +171,16 @@ class Parts:
             ) from None
         self._locks.append(lock)
 
+    def _check_ours(self) -> None:
+        """Makes sure that a run made the directory, though it may have broken off before it wrote its plan.
+
+        Raises:
+            InputError: There is something else in it.
+        """
+        there = {file.name for file in self.directory.iterdir()} if self.directory.is_dir() else {""}
+        if "run.json" not in there and there - {"lock", "run.json.tmp"}:
+            raise InputError(f"{self.directory} is no interrupted run: choose another output")
+
     def remove(self) -> None:
         """Deletes the directory."""
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -189,10 +200,17 @@ def _check_free(output: Path) -> None:
     Raises:
         InputError: The output exists, or its directory does not.
     """
-    if output.exists():
+    if _exists(output):
         raise InputError(f"{output} exists: choose another name, or delete it first")
     if not output.absolute().parent.is_dir():
         raise InputError(f"{output}: its directory does not exist")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # a name too long, a directory one may not enter
+        raise InputError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _read(path: Path) -> Any:

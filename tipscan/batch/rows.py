@@ -103,4 +103,6 @@ def _fault(value: object) -> str | None:
 def _plain_id(value: object) -> RowId:
     if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
         return value
-    return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, dict | list | bool | float):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)  # a date or a decimal number, as Parquet has them

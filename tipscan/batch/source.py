@@ -55,9 +55,10 @@ class Source:
             if self.format == "parquet":
                 raise InputError("parquet cannot be read from standard input: give the file's name")
             return sys.stdin.buffer
-        if self.path.endswith(".gz"):
+        name = self.path.lower()  # as the format is told
+        if name.endswith(".gz"):
             return cast(BinaryIO, gzip.open(self.path, "rb"))
-        return _open_zstandard(self.path) if self.path.endswith(".zst") else open(self.path, "rb")
+        return _open_zstandard(self.path) if name.endswith(".zst") else open(self.path, "rb")
 
     def fingerprint(self) -> dict[str, Any]:
         """What tells a changed file on resume: absolute path, format, size in bytes, time of change in ns."""
@@ -79,7 +80,8 @@ class Meter:
     def begin(self, stream: BinaryIO) -> None:
         """The next source is open."""
         # A compressed file is told by the file below it; what has none (Zstandard) by the sources before it.
-        self._stream = getattr(stream, "fileobj", None) or (stream if hasattr(stream, "fileno") else None)
+        file = getattr(stream, "fileobj", None) or stream
+        self._stream = file if isinstance(getattr(file, "raw", None), io.FileIO) else None
 
     def end(self) -> None:
         """That source has been read."""
@@ -110,8 +112,19 @@ def find_sources(inputs: Iterable[str], input_format: InputFormat | None = None)
 
 def _expand(given: str, input_format: InputFormat | None) -> list[str]:
     path = Path(given)
-    if given == STDIN or (path.exists() and not path.is_dir()):
-        return [given]
+    try:
+        if given == STDIN or (path.exists() and not path.is_dir()):
+            return [given]
+        found, fault = _listed(path, given, input_format)
+    except OSError as error:  # a name too long, a directory one may not enter
+        raise InputError(f"{given}: {error.strerror}") from None
+    if not found:
+        raise InputError(f"{given}: {fault}")
+    return found
+
+
+def _listed(path: Path, given: str, input_format: InputFormat | None) -> tuple[list[str], str]:
+    """What a directory or a pattern stands for, and what is wrong where that is nothing."""
     if path.is_dir():
         found = sorted(str(file) for file in path.iterdir() if _is_table(file, input_format))
         fault = "the directory holds no file with a known ending"
@@ -119,9 +132,7 @@ def _expand(given: str, input_format: InputFormat | None) -> list[str]:
         matches = glob.glob(given, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
         found = sorted(match for match in matches if not Path(match).is_dir())
         fault = "no such file"
-    if not found:
-        raise InputError(f"{given}: {fault}")
-    return found
+    return found, fault
 
 
 def _is_table(file: Path, input_format: InputFormat | None) -> bool:

@@ -17,6 +17,7 @@ from tipscan.explain.referrals import Referral, referrals
 from tipscan.finding import Finding, Indicator
 from tipscan.indicators import codes
 from tipscan.indicators.pay import PAY_RULE, too_high
+from tipscan.text.printable import printable
 
 WIDTH = 100
 RECRUITS = 0.5
@@ -193,10 +194,10 @@ class _Explanation:
             quoted = amount if self.text is None else _short(self.text[money.start : money.end])
             lines.append(f"  · {say(messages.ROLES[money.role])}: {self.own(quoted)}{period}")
         for name, fact in finding.facts.items():
-            lines.append(f"  · {say(messages.FACTS[name])}: {self.own(str(fact.value))}")
+            lines.append(f"  · {say(messages.FACTS[name])}: {self.own(_short(str(fact.value)))}")
         return lines
 
 
 def _short(quote: str, limit: int = 140) -> str:
-    flat = " ".join(quote.split())
+    flat = printable(quote)
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -125,7 +125,7 @@ def documents(row: Mapping[str, Any]) -> list[Annotated]:
 def _annotation(row: Mapping[str, Any]) -> Annotated:
     spans = (Span(int(span["start"]), int(span["end"]), str(span["code"])) for span in row["spans"])
     return Annotated(
-        id=str(row["id"]),
+        id=well_formed(str(row["id"])),
         text=well_formed(row["text"]),
         spans=tuple(sorted(spans)),
         label=row["label"],
@@ -140,7 +140,7 @@ def _proposal(row: Mapping[str, Any]) -> Annotated:
     likely = (code for code, value in (row["schemes"] or {}).items() if value is not None and value >= _LIKELY)
     signs = (sign for sign in row["indicators"] if sign["source"] == "rule")
     return Annotated(
-        id=str(row["id"]),
+        id=well_formed(str(row["id"])),
         text=well_formed(row["text"]),
         spans=tuple(sorted({Span(s["start"], s["end"], s["code"], round(_logistic(s["weight"]), 4)) for s in signs})),
         label=label,

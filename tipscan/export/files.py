@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from tipscan.batch.files import whole_file
+from tipscan.batch.writers import to_json
 from tipscan.errors import InputError, TipscanError
 from tipscan.export.annotated import Annotated
 
@@ -72,7 +73,7 @@ def write_lines(path: Path, values: Iterable[Any]) -> int:
     count = 0
     with whole_file(path) as file:
         for value in values:
-            file.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+            file.write(to_json(value).encode() + b"\n")
             count += 1
     return count
 

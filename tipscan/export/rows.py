@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, nullcontext
 from typing import Any, BinaryIO, Final
@@ -19,7 +20,7 @@ from tipscan.redact import MASK
 Finding = dict[str, Any]
 
 _REALS: Final = ("risk", "recruits", "language_confidence")
-_NESTED: Final = ("schemes", "assessment", "indicators", "contacts", "money", "facts", "model")
+_NESTED: Final = ("schemes", "assessment", "indicators", "shadow", "contacts", "money", "facts", "model")
 _PAIRS: Final = ("assessment", "facts")
 #: Characters that stand for others in a findings file: contacts that were hidden, lone surrogates.
 _STAND_INS: Final = f"{MASK}\ufffd"
@@ -38,7 +39,7 @@ def read_findings(path: str) -> Iterator[Finding]:
             stream = source.open()
             with nullcontext(stream) if source.path == STDIN else closing(stream):
                 yield from _READERS[source.format](stream, source.path)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
             raise InputError(f"{source.path}: cannot be read ({type(error).__name__})") from None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tipscan.finding import Indicator
@@ -9,9 +11,12 @@ from tipscan.indicators.assessment import assess
 from tipscan.indicators.matcher import Matcher
 from tipscan.indicators.taxonomy import MODEL_EVIDENCE, SCHEMES, codes
 from tipscan.indicators.undone import find_undone
-from tipscan.text import NormalizedText
+from tipscan.text import Evasion, NormalizedText
 
 __all__ = ["MODEL_EVIDENCE", "SCHEMES", "Indicators", "assess", "codes", "find_indicators"]
+
+#: Hidden words of one kind that are told of a text.
+MAX_EVASIONS = 50
 
 
 class Indicators(NamedTuple):
@@ -39,10 +44,19 @@ def find_indicators(text: NormalizedText, matcher: Matcher, language: str) -> In
         rule = match.rule
         strength = rule.strength or table[rule.code].strength
         add(shadow if rule.shadow else counted, rule.code, match.start, match.end, rule.name, strength)
-    for evasion in (*text.evasions, *evasions):
+    for evasion in _bounded((*text.evasions, *evasions)):
         code = f"EVADE.{evasion.kind}"
         add(counted, code, evasion.start, evasion.end, "text.evasion", table[code].strength)
     return Indicators(tuple(sorted(counted, key=_order)), tuple(shadow))
+
+
+def _bounded(evasions: Iterable[Evasion]) -> Iterator[Evasion]:
+    """The first of each kind: a text hidden letter by letter says the same a hundred thousand times."""
+    seen: Counter[str] = Counter()
+    for evasion in evasions:
+        seen[evasion.kind] += 1
+        if seen[evasion.kind] <= MAX_EVASIONS:
+            yield evasion
 
 
 def _order(indicator: Indicator) -> tuple[str, int, int, str]:

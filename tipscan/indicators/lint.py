@@ -64,8 +64,6 @@ def _rule_faults(rule: Rule) -> Iterable[str]:
         yield "the id has to be lower-case letters, digits and underscores"
     if rule.code not in codes() or rule.code == MODEL_EVIDENCE:
         yield f"unknown indicator code {rule.code!r}: see 'tipscan/indicators/taxonomy.toml'"
-    if not isinstance(rule.shadow, bool):
-        yield "shadow is true or false"
     if rule.strength not in ("", *STRENGTHS):
         yield f"strength {rule.strength!r} is not one of {', '.join(STRENGTHS)}"
     if not 1 <= len(rule.parts) <= MAX_PARTS or not all(rule.parts):

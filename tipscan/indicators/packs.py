@@ -24,6 +24,7 @@ from tipscan.errors import PackError
 DEFAULT_WITHIN = 60
 MAX_WITHIN = 200
 MAX_PARTS = 4
+_KINDS = {str: "a string", list: "a list", int: "a whole number", bool: "true or false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ class Pack:
         self.own = own
         self._text = text
         head = self._parsed(text.partition("\n[")[0])
-        self.name: str = self._field(head, "pack")
-        self.version: str = self._field(head, "version")
-        self.languages: tuple[str, ...] = tuple(self._field(head, "languages"))
+        self.name: str = self._field(head, "pack", str)
+        self.version: str = self._field(head, "version", str)
+        self.languages: tuple[str, ...] = tuple(self._field(head, "languages", list))
 
     def _parsed(self, text: str) -> dict[str, Any]:
         try:
@@ -68,10 +69,13 @@ class Pack:
         except tomllib.TOMLDecodeError as error:
             raise PackError(f"{self.source}: not valid TOML: {error}") from None
 
-    def _field(self, data: dict[str, Any], name: str) -> Any:
+    def _field(self, data: dict[str, Any], name: str, kind: type) -> Any:
         if name not in data:
             raise PackError(f"{self.source}: the field {name!r} is missing")
-        return data[name]
+        try:
+            return _of(kind, name, data[name])
+        except TypeError as error:
+            raise PackError(f"{self.source}: {error}") from None
 
     @property
     def identity(self) -> str:
@@ -86,7 +90,7 @@ class Pack:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         try:
-            return tuple(_rule(self.name, self.version, entry) for entry in self._field(self._data, "rule"))
+            return tuple(_rule(self.name, self.version, entry) for entry in self._field(self._data, "rule", list))
         except KeyError as error:
             raise PackError(f"{self.source}: the field {error} is missing") from None
         except TypeError as error:
@@ -131,16 +135,26 @@ def _rule(pack: str, version: str, entry: dict[str, Any]) -> Rule:
     parts = entry["parts"] if "parts" in entry else [entry["phrases"]]
     return Rule(
         name=f"{pack}.{entry['id']}@{version}",
-        id=entry["id"],
-        code=entry["code"],
-        strength=entry.get("strength", ""),
-        parts=tuple(tuple(part) for part in parts),
-        within=entry.get("within", DEFAULT_WITHIN),
-        negatable=entry.get("negatable", True),
-        hits=tuple(entry["hits"]),
-        misses=tuple(entry["misses"]),
-        shadow=entry.get("shadow", False),
+        id=_of(str, "id", entry["id"]),
+        code=_of(str, "code", entry["code"]),
+        strength=_of(str, "strength", entry.get("strength", "")),
+        parts=tuple(tuple(_strings("parts", part)) for part in _of(list, "parts", parts)),
+        within=_of(int, "within", entry.get("within", DEFAULT_WITHIN)),
+        negatable=_of(bool, "negatable", entry.get("negatable", True)),
+        hits=tuple(_strings("hits", entry["hits"])),
+        misses=tuple(_strings("misses", entry["misses"])),
+        shadow=_of(bool, "shadow", entry.get("shadow", False)),
     )
+
+
+def _of(kind: type, name: str, value: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"{name} is {_KINDS[kind]}")
+    return value
+
+
+def _strings(name: str, values: Any) -> list[str]:
+    return [_of(str, f"every entry of {name}", value) for value in _of(list, name, values)]
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tipscan.indicators.matcher import Matcher
 from tipscan.indicators.packs import Pack, Rule
 from tipscan.text import identify, normalize
+from tipscan.text.printable import printable
 
 #: Places kept of each rule, and characters shown around one.
 EXAMPLES = 3
@@ -75,4 +76,4 @@ def own_examples(pack: Pack) -> Iterator[Trial]:
 
 def _in_context(text: str, start: int, end: int) -> str:
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-    return " ".join(f"{before}[{text[start:end]}]{after}".split())
+    return printable(f"{before}[{text[start:end]}]{after}")

@@ -48,6 +48,8 @@ _DIGIT_SIGN = re.compile(rf"[{''.join(SYMBOL_DIGITS)}\u2460-\u2473\u24ea\u20e3]"
 _EMOJI_DIGITS = re.compile(
     rf"(?:(?:[0-9][{INVISIBLE}]{{0,2}}\u20e3|[{''.join(SYMBOL_DIGITS)}\u2460-\u2473\u24ea])[ \-.]?){{3,20}}"
 )
+#: Marks on one letter. No script stacks as many, and putting them in order takes the square of their number.
+_MAX_MARKS = 30
 # Thai and Lao AM are one letter to their readers; NFKC would split them and move every span.
 _KEPT = "\u0e33\u0eb3"
 _SPACED = re.compile(
@@ -255,6 +257,24 @@ def _plain(hit: re.Match[str]) -> str:
     return {"control": " ", "surrogate": "\ufffd"}.get(hit.lastgroup or "", "")
 
 
+def _stacked_edits(text: str, found: Classes) -> list[Edit]:
+    """Drops the marks that stand on a letter beyond ``_MAX_MARKS``."""
+    places = characters.places(found, COMPOSES)
+    if not (
+        len(places) > _MAX_MARKS and any(b - a == _MAX_MARKS for a, b in zip(places, places[_MAX_MARKS:], strict=False))
+    ):
+        return []
+    edits: list[Edit] = []
+    run, last = 0, -1
+    for place in places:
+        marks = unicodedata.combining(text[place]) > 0
+        run = (run + 1 if place == last + 1 else 1) if marks else 0
+        last = place
+        if run > _MAX_MARKS:
+            edits.append((place, place + 1, ""))
+    return edits
+
+
 def _nfkc_edits(text: str, found: Classes) -> list[Edit]:
     if _is_composed(text):
         return []
@@ -341,6 +361,7 @@ def _one_script(word: str, *, mostly_cyrillic: bool) -> str | None:
 #: The flags without which a stage has nothing to do, its edits, and what they give away.
 _STAGES: tuple[tuple[int, Callable[[str, Classes], list[Edit]], EvasionKind | None], ...] = (
     (SURFACE, _surface_edits, None),
+    (COMPOSES, _stacked_edits, None),
     (COMPOSES, _nfkc_edits, None),
     (LETTER | HAN, _spacing_edits, "spacing"),
     (LOOKALIKE, _homoglyph_edits, "homoglyph"),
