@@ -30,7 +30,7 @@ train: $(VENV)/.train  ## rebuild the models from the shared data and the corpus
 	$(BIN)/python -m training.export build/accurate --output models/accurate
 	$(BIN)/python -m training.fuse build/accurate --bundle models/accurate --shared $(SHARED)
 	$(BIN)/python -m evaluation.parity --float build/accurate/model.float.onnx
-	$(BIN)/python -m training.distill --teacher models/accurate --shared $(SHARED) $(LICENCES) --output build/fast
+	$(BIN)/python -m training.distill --teacher models/accurate --shared $(SHARED) $(LICENCES) --output build/fast --resume
 	$(BIN)/python -m training.export build/fast --output models/fast
 	$(BIN)/python -m training.fuse build/fast --bundle models/fast --shared $(SHARED)
 	$(BIN)/python -m training.cascade --models models --shared $(SHARED)
@@ -46,6 +46,7 @@ measure: $(VENV)/.train  ## measure the shipped models again: metrics, report, r
 	$(BIN)/python -m evaluation.run --shared $(SHARED)
 	$(BIN)/python -m training.card build/accurate --bundle models/accurate
 	$(BIN)/python -m training.card build/fast --bundle models/fast
+	$(BIN)/python -m evaluation.gate
 
 speed: $(VENV)/.train  ## measure speed and memory beside other tools; wants a quiet machine
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bench]'

@@ -2,7 +2,8 @@
 
     python -m evaluation.gate        # check results/metrics.json against floors.json
 
-A floor is a figure once reached, less a margin for the noise of the sample. ``pin`` raises floors and lowers only those
+A floor is a figure once reached, less a margin for the noise of the sample; where less is better it is a ceiling, and
+"lower" here means worse. ``pin`` raises floors and lowers only those
 that an entry of ``lowered`` in ``floors.json`` ("system/path": reason) names; on other texts all of them, if the entry
 "texts" gives a reason. ``check`` refuses floors whose seal does not match their values, and results measured on other
 texts than the floors were.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from evaluation.data import TIERS
 
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
-#: What is held, by system: path into the system's figures -> margin below what was reached.
+#: What is held, by system: path into the system's figures -> margin below what was reached. ``*`` is every name there.
 HELD: dict[str, float] = {
     "overall/mean_auroc_of_languages": 0.01,
     "overall/lowest_auroc_of_main_languages": 0.03,
@@ -28,19 +30,49 @@ HELD: dict[str, float] = {
     "twins/all/separated": 0.03,
     "groups/set/batch two/auroc": 0.01,
     "groups/set/batch two/recall_at_5": 0.03,
+    "groups/set/batch two/calibration_error": 0.01,
     "groups/set/public: emscad/average_precision": 0.02,
     "groups/form/subtle/recall_at_5": 0.04,
+    "groups/language/*/auroc": 0.05,  # of 19 or 43 lures
+    "genuine_adverts/*/flags_per_1000": 0.1,
     "schemes/macro_f1": 0.03,
     "recruits_auroc": 0.01,
 }
+LESS_IS_BETTER = ("calibration_error", "flags_per_1000")
+#: Flags among 1,000 genuine adverts are not held below what is wanted, nor where one text is more than half of that.
+WANTED_FLAGS, ENOUGH_ADVERTS = 10.0, 200
 CHANGED = "floors.json was changed by hand: name what is to fall, and why, under 'lowered', then run with --pin"
 
 
 def figure(system: dict[str, Any], path: str) -> float:
-    value: Any = system
+    return float(_at(system, path))
+
+
+def bounds(system: dict[str, Any]) -> dict[str, float]:
+    """Path of each figure that is held -> what it would be pinned at."""
+    found: dict[str, float] = {}
+    for path, margin in HELD.items():
+        before, star, after = path.partition("/*/")
+        there = _at(system, before) if star else {}
+        names = [f"{before}/{name}/{after}" for name in there if after in there[name]] if star else [path]
+        found |= {name: round(figure(system, name) - sign(name) * margin, 4) for name in names}
+    for name, entry in system.get("genuine_adverts", {}).items():
+        key = f"genuine_adverts/{name}/flags_per_1000"
+        found[key] = max(WANTED_FLAGS, found[key])
+        if entry["texts"] < ENOUGH_ADVERTS:
+            del found[key]
+    return found
+
+
+def _at(figures: Any, path: str) -> Any:
     for step in path.split("/"):
-        value = value[step]
-    return float(value)
+        figures = figures[step]
+    return figures
+
+
+def sign(path: str) -> int:
+    """1 where more is better, -1 where less is."""
+    return -1 if path.endswith(LESS_IS_BETTER) else 1
 
 
 def seal(floors: dict[str, Any]) -> str:
@@ -64,16 +96,15 @@ def pin(result: dict[str, Any], path: Path = FLOORS) -> None:
     for name in TIERS:
         if name in result["systems"]:
             held = floors.setdefault(name, {})
-            for key, margin in HELD.items():
-                reached = round(figure(result["systems"][name], key) - margin, 4)
-                falls = f"{name}/{key}" in lowered
-                held[key] = reached if falls else max(reached, held.get(key, reached))
+            for key, reached in bounds(result["systems"][name]).items():
+                better = sign(key) * reached >= sign(key) * held.get(key, reached)
+                held[key] = reached if better or f"{name}/{key}" in lowered else held[key]
     if old is not None and not same and "texts" not in old["lowered"]:
         fallen = [
             f"{name}/{key}"
-            for name, held in floors.items()
+            for name, held in old["floors"].items()
             for key, floor in held.items()
-            if floor < old["floors"].get(name, {}).get(key, floor)
+            if name in floors and sign(key) * floors[name].get(key, -sign(key) * math.inf) < sign(key) * floor
         ]
         if fallen:
             raise ValueError(f"on the new texts lower: {', '.join(fallen)}; say why under 'lowered', as \"texts\"")
@@ -99,10 +130,13 @@ def check(result: dict[str, Any], path: Path = FLOORS) -> list[str]:
     failures = []
     for name, held in floors["floors"].items():
         if name in result["systems"]:
+            unheld = sorted(bounds(result["systems"][name]).keys() - held.keys())
+            failures += [f"{name}: {key} has no floor: run with --pin" for key in unheld]
             for key, floor in held.items():
                 value = figure(result["systems"][name], key)
-                if value < floor:
-                    failures.append(f"{name}: {key} is {value:.4f}, below its floor {floor:.4f}")
+                if sign(key) * value < sign(key) * floor:
+                    where = "below its floor" if sign(key) > 0 else "above its ceiling"
+                    failures.append(f"{name}: {key} is {value:.4f}, {where} {floor:.4f}")
     return failures
 
 

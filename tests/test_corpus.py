@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from evaluation import data
 from tipscan.entities import extract
 from tipscan.indicators import SCHEMES, codes
 from tipscan.text import normalize
@@ -17,6 +18,11 @@ from training.draft import copies
 
 CORPUS = sorted((Path(__file__).parent.parent / "training" / "corpus").glob("*.jsonl"))
 Row = dict[str, Any]
+
+
+def test_what_is_checked_and_what_is_measured_are_the_same_languages() -> None:
+    """Training and evaluation, which never import one another, mean the same by a main language."""
+    assert set(checks.MAIN) == set(data.MAIN)
 
 
 def rows_of(path: Path) -> list[Row]:

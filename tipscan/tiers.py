@@ -1,4 +1,4 @@
-"""A tier: one network, and the scoring that was fitted to it."""
+"""A tier: one bundle, and the scoring that was fitted to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Tier:
     """Turns a reading and the network's scores into a finding.
 
     Args:
-        bundle: Network, tokenizer and ``scoring.json``.
+        bundle: Network, tokenizer, n-grams and ``scoring.json``.
         policy: A named operating point of the bundle, or a ``Policy`` of the caller's own.
         workers: Threads for the network.
 
@@ -51,8 +51,8 @@ class Tier:
         return Fusion.from_json(self.scoring["fusion"])
 
     def risk(self, reading: Reading, scores: Scores) -> float:
-        """The calibrated risk of network and rules together."""
-        values = features(scores.logits, reading.codes, reading.positive_dimensions)
+        """The calibrated risk of network, n-grams and rules together."""
+        values = features(scores.logits, scores.ngrams, reading.codes, reading.positive_dimensions)
         return self.fusion.risk(values, reading.language.code)
 
     def judge(self, reading: Reading, scores: Scores, rules: str) -> Finding:
@@ -65,7 +65,7 @@ class Tier:
         """
         found, language = reading.codes, reading.language
         risk = self.risk(reading, scores)
-        model_risk = self.fusion.risk(features(scores.logits, (), 0), language.code)
+        model_risk = self.fusion.risk(features(scores.logits, scores.ngrams, (), 0), language.code)
         warnings = {code.partition(".")[0] for code in found} - {"MITIGATION"}
         decision = decide(self.policy, risk, model_risk, len(warnings))
         schemes = {code: sigmoid(float(value)) for code, value in zip(SCHEMES, scores.logits[2:], strict=True)}

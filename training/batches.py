@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from tipscan.classify.classifier import windows
+from tipscan.classify.spelling import readable
 from tipscan.indicators.taxonomy import SCHEMES
 from tipscan.text import normalize
 
@@ -51,9 +52,9 @@ Windows = list[Encoded]
 
 
 def encode(tokenizer: Tokenizer, rows: list[Row]) -> list[Encoded]:
-    """Tokenize the normalized texts; annotated spans of the original are carried onto tokens."""
+    """Tokenize the texts as a classifier reads them; annotated spans of the original are carried onto tokens."""
     normal = [normalize(row["text"]) for row in rows]
-    encodings = tokenizer.encode_batch([text.text for text in normal], add_special_tokens=False)
+    encodings = tokenizer.encode_batch([readable(text, tokenizer) for text in normal], add_special_tokens=False)
     encoded = []
     for row, text, encoding in zip(rows, normal, encodings, strict=True):
         marks = [0] * len(encoding.ids)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tipscan.classify import Bundle
+from tipscan.classify.ngrams import LONGEST, NGrams
 
 RESULTS = Path(__file__).parent.parent / "evaluation" / "results"
 HERE = Path(__file__).parent
@@ -34,9 +35,19 @@ def read(name: str, tier: str, identity: dict[str, Any]) -> dict[str, Any]:
 
 
 def stages_of(training: dict[str, Any]) -> list[dict[str, Any]]:
-    """The runs a network went through, first to last."""
+    """The runs a network went through, first to last; of those before a bundle it began with, nothing is known."""
     earlier = training.get("start")
     return [*(stages_of(earlier) if earlier and "epochs" in earlier else []), training]
+
+
+def bundle_of(stages: list[dict[str, Any]]) -> str:
+    """The bundle the first of them began with, for a sentence; empty where it began with the base encoder."""
+    start = stages[0].get("start")
+    return (
+        f", begun with {start['name']} {start['version']} ({start['sha256']}), whose own training is in its card"
+        if start
+        else ""
+    )
 
 
 def stages_line(stages: list[dict[str, Any]]) -> str:
@@ -143,8 +154,12 @@ def fill(run: Path, bundle: Path) -> str:
         "megabytes": f"{sum(path.stat().st_size for path in bundle.iterdir()) / 1e6:.1f}",
         "outputs": ", ".join(manifest["outputs"]),
         "window": manifest["window"],
-        "stages": stages_line(stages),
+        "stages": stages_line(stages) + bundle_of(stages),
         "seed": training["config"]["seed"],
+        "buckets": len(NGrams.load(bundle / "ngrams.npz").weights),
+        "longest": LONGEST,
+        "ngrams_weight": scoring["fusion"]["weights"]["model.ngrams"],
+        "risk_weight": scoring["fusion"]["weights"]["model.risk"],
         "minutes": round(sum(epoch["seconds"] for one in stages for epoch in one["epochs"]) / 60),
         "device": training.get("device", "two shared CPU cores"),
         "left_out": left_out_line(stages),

@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from tipscan.classify import Bundle
+from tipscan.classify.bundle import sha256
 from training import augment, batches, run, sources
-from training.heads import fit_side_heads
 from training.model import TokenScorer, pool, weights_of
 
 log = logging.getLogger("training")
@@ -178,18 +177,18 @@ def distil(
     resume: bool = False,
 ) -> dict[str, Any]:
     """Train the student; writes what ``training.run`` writes. The teacher reads its texts anew when a run resumes."""
-    base = teacher.manifest["base"]["name"]
     torch.manual_seed(config.seed)
     output.mkdir(parents=True, exist_ok=True)
     rows = sources.without(rows, config.without_licence)
-    shape = run.Config(base=base, max_tokens=config.max_tokens)
+    shape = run.Config(base=teacher.manifest["base"]["name"], max_tokens=config.max_tokens)
     model, tokenizer, tokenizer_json = run.build(shape, [], teacher.path)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model.to(device)
     student = student_of(model, config.layers, start)
     (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
     (output / "encoder.json").write_text(student.encoder.config.to_json_string(), encoding="utf-8")
-    texts = batches.encode(tokenizer, pieces_of([row for row in rows if row["fold"] == "train"], config))
+    fit = [row for row in rows if row["fold"] == "train"]
+    texts = batches.encode(tokenizer, pieces_of(fit, config))
     texts += moved_twins(texts, config)
     lessons = teach(model, texts, config)
     held_out = batches.encode(
@@ -200,7 +199,9 @@ def distil(
     optimizer = run.optimizer_of(student, run.Config(rate=config.rate, layer_decay=1.0))
     checkpoint = output / "checkpoint.pt"
     began = run.origin(start) if start is not None else None
-    digest = run.digest_of([teacher.identity, asdict(config), began], [text.row for text in texts], tokenizer_json)
+    # The same network under a version of another day is the same teacher.
+    depends = [sha256(teacher.path / "model.onnx"), asdict(config), began]
+    digest = run.digest_of(depends, [text.row for text in texts], tokenizer_json)
     history = run.restore(checkpoint, student, optimizer, digest) if resume and checkpoint.exists() else []
     for epoch in range(len(history), config.epochs):
         rng = random.Random(config.seed + epoch)
@@ -226,16 +227,13 @@ def distil(
         run.save(checkpoint, student, optimizer, digest, history)
     # A piece of a text need not hold what the labels of the whole say.
     known = [text for text in texts if text.row["whole"] or text.row["pair"]]
-    fit_side_heads(student, known, length=config.max_tokens, seed=config.seed)
-    save_file(
-        {name: value.contiguous().cpu() for name, value in student.state_dict().items()}, output / "weights.safetensors"
-    )
+    run.complete(student, known, fit, output, replace(shape, seed=config.seed))
     counts: dict[str, int] = {}
     for row in (text.row for text in texts if text.row["whole"]):
         counts[row["source"]] = counts.get(row["source"], 0) + 1
     result: dict[str, Any] = {
         "teacher": teacher.identity,
-        "config": asdict(config) | {"base": base},
+        "config": asdict(config) | {"base": shape.base},
         "device": run.name_of(device),
         "rows": counts,
         "epochs": history,

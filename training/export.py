@@ -28,6 +28,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from tipscan.classify.classifier import BEGIN, END
+from tipscan.classify.spelling import readable
 from tipscan.text import normalize
 from training import encoder
 from training.model import GATES, OUTPUTS
@@ -201,7 +202,8 @@ def read_sizes(model: onnx.ModelProto, sources: dict[str, str], tokenizer: Token
     sizes: Weights = {}
     for path in sorted(CORPUS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines()[:TEXTS]:
-            ids = tokenizer.encode(normalize(json.loads(line)["text"]).text, add_special_tokens=False).ids
+            text = readable(normalize(json.loads(line)["text"]), tokenizer)
+            ids = tokenizer.encode(text, add_special_tokens=False).ids
             found = session.run(wanted, {"input_ids": np.array([[BEGIN, *ids[:window], END]], dtype=np.int64)})
             for name, values in zip(wanted, found, strict=True):
                 largest = np.abs(values).max(axis=(0, 1))
@@ -210,14 +212,15 @@ def read_sizes(model: onnx.ModelProto, sources: dict[str, str], tokenizer: Token
 
 
 def export(run: Path, output: Path) -> None:
-    """Write ``model.onnx`` and ``tokenizer.json``, and ``model.float.onnx`` beside the run."""
+    """Write ``model.onnx``, ``tokenizer.json`` and ``ngrams.npz``, and ``model.float.onnx`` beside the run."""
     weights = load_file(run / "weights.safetensors")
     table = weights["encoder.embeddings.word_embeddings.weight"]
     blocks = encoder.quantize(table)
     if not np.array_equal(encoder.dequantize(blocks).reshape(table.shape), table):
         raise ValueError("the embedding table was trained: it no longer fits its 4-bit blocks")
     output.mkdir(parents=True, exist_ok=True)
-    shutil.copy(run / "tokenizer.json", output / "tokenizer.json")
+    for name in ("tokenizer.json", "ngrams.npz"):
+        shutil.copy(run / name, output / name)
     shape = json.loads((run / "encoder.json").read_text(encoding="utf-8"))
     window = json.loads((run / "training.json").read_text(encoding="utf-8"))["config"]["max_tokens"]
     exact = Graph()

@@ -25,7 +25,7 @@ from tokenizers import Tokenizer
 
 from tipscan import __version__
 from tipscan.classify import Bundle, Classifier, Workers
-from tipscan.classify.bundle import FORMAT, sha256
+from tipscan.classify.bundle import FILES, FORMAT, sha256
 from tipscan.reading import Reader
 from tipscan.scoring import FEATURES, Fusion, features
 from tipscan.text import normalize
@@ -80,7 +80,7 @@ def describe(rows: list[Row], bundle: Bundle, threads: int = 2) -> tuple[np.ndar
     matrix, languages = np.zeros((len(rows), len(FEATURES))), []
     for number, (text, score) in enumerate(zip(texts, scores, strict=True)):
         reading = reader.read(text)
-        matrix[number] = features(score.logits, reading.codes, reading.positive_dimensions)
+        matrix[number] = features(score.logits, score.ngrams, reading.codes, reading.positive_dimensions)
         languages.append(reading.language.code)
     return matrix, languages
 
@@ -208,7 +208,7 @@ def fuse(run: Path, folder: Path, rows: list[Row], tier: str, version: str) -> d
         "files": {},
     }
     draft = Bundle(
-        folder, manifest | {"files": {name: sha256(folder / name) for name in ("model.onnx", "tokenizer.json")}}
+        folder, manifest | {"files": {name: sha256(folder / name) for name in FILES if name != "scoring.json"}}
     )
     matrix, languages = describe(held_out, draft)
     labels = np.array([float(row["label"]) for row in held_out])
@@ -229,7 +229,7 @@ def fuse(run: Path, folder: Path, rows: list[Row], tier: str, version: str) -> d
         },
     }
     (folder / "scoring.json").write_text(json.dumps(scoring, indent=2) + "\n", encoding="utf-8")
-    manifest["files"] = {name: sha256(folder / name) for name in ("model.onnx", "tokenizer.json", "scoring.json")}
+    manifest["files"] = {name: sha256(folder / name) for name in FILES}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return scoring
 

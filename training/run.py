@@ -3,7 +3,8 @@
     python -m training.run --shared ../shared/data --output build/accurate
 
 Writes checkpoints (``--resume`` continues from the last one), the trimmed ``tokenizer.json``, ``training.json``
-(configuration, rows per source, figures by epoch) and at the end ``weights.safetensors`` to the output folder.
+(configuration, rows per source, figures by epoch) and at the end ``weights.safetensors`` and ``ngrams.npz`` to the
+output folder.
 ``training.export`` turns that folder into the bundle tipscan ships.
 """
 
@@ -29,7 +30,7 @@ from torch import nn
 
 from tipscan.adapters.weights import read_network
 from tipscan.classify import Bundle
-from training import augment, batches, encoder, sources, vocabulary
+from training import augment, batches, encoder, ngrams, sources, vocabulary
 from training.heads import fit_side_heads, pooled_states
 from training.model import ATTENTION, LossWeights, RowDropout, TokenScorer, loss
 
@@ -232,11 +233,19 @@ def train(
         # An earlier run's, if this one goes over it: what can be continued from is now the checkpoint.
         (output / "weights.safetensors").unlink(missing_ok=True)
         (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
+    complete(model, texts, fit, output, config)
+    return result
+
+
+def complete(
+    model: TokenScorer, texts: list[batches.Encoded], rows: list[batches.Row], output: Path, config: Config
+) -> None:
+    """When the epochs are over: fit the side heads on ``texts`` and the n-grams on ``rows``, and write the weights."""
     fit_side_heads(model, texts, length=config.max_tokens, seed=config.seed)
+    ngrams.fit(rows, Tokenizer.from_file(str(output / "tokenizer.json"))).save(output / "ngrams.npz")
     save_file(
         {name: value.contiguous().cpu() for name, value in model.state_dict().items()}, output / "weights.safetensors"
     )
-    return result
 
 
 def name_of(device: torch.device) -> str:
@@ -336,7 +345,7 @@ def run_epoch(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, help="folder of the shared data; without it, the corpus alone")
-    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--output", type=Path, default=Path("build/run"), help="default: build/run")
     parser.add_argument("--base", help=f"Hub name of the base encoder (default: that of --from, else {encoder.BASE})")
     parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--rate", type=float, default=Config().rate, help="peak learning rate of the top layer")

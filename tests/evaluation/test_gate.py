@@ -12,14 +12,17 @@ from evaluation.gate import HELD, check, pin
 
 
 def result(value: float, digest: str = "texts") -> dict[str, Any]:
-    """Figures with ``value`` everywhere."""
-    figures: dict[str, Any] = {}
+    """Figures with ``value`` everywhere; where less is better, with as much less as ``value`` is more."""
+    figures: dict[str, Any] = {"groups": {"language": {"xx": {"texts": 3}}}}  # of one class, without an AUROC
+    worth = {"calibration_error": 1 - value, "flags_per_1000": 60 * (1 - value)}
     for path in HELD:
         here = figures
-        *steps, last = path.split("/")
+        *steps, last = path.replace("*", "th").split("/")
         for step in steps:
             here = here.setdefault(step, {})
-        here[last] = value
+        here[last] = worth.get(last, value)
+    figures["genuine_adverts"]["th"]["texts"] = 300
+    figures["genuine_adverts"]["fr"] = {"texts": 45, "flags_per_1000": 22.0}  # one of them
     return {"digest": digest, "systems": {"accurate": figures}}
 
 
@@ -37,6 +40,9 @@ def test_a_figure_below_its_floor_is_named(floors: Path) -> None:
     failures = check(result(0.8), floors)
     assert len(failures) == len(HELD)
     assert "accurate: twins/all/ordered is 0.8000, below its floor 0.8800" in failures
+    assert "accurate: groups/language/th/auroc is 0.8000, below its floor 0.8500" in failures
+    assert "accurate: groups/set/batch two/calibration_error is 0.2000, above its ceiling 0.1100" in failures
+    assert "accurate: genuine_adverts/th/flags_per_1000 is 12.0000, above its ceiling 10.0000" in failures
 
 
 def test_pinning_a_worse_result_leaves_the_floors(floors: Path) -> None:
@@ -90,6 +96,17 @@ def test_the_committed_figures_stand_above_the_committed_floors() -> None:
     """What the README shows has passed the gate."""
     results = Path(__file__).parents[2] / "evaluation" / "results" / "metrics.json"
     assert check(json.loads(results.read_text(encoding="utf-8"))) == []
+
+
+def test_a_figure_without_a_floor_is_named(floors: Path) -> None:
+    """A language that joined is not held in silence; one that is gone from new texts has fallen."""
+    more = result(0.9)
+    more["systems"]["accurate"]["groups"]["language"]["lo"] = {"auroc": 0.9}
+    assert check(more, floors) == ["accurate: groups/language/lo/auroc has no floor: run with --pin"]
+    pin(more, floors)
+    assert check(more, floors) == []
+    with pytest.raises(ValueError, match="on the new texts lower: accurate/groups/language/lo/auroc"):
+        pin(result(0.99, "others"), floors)
 
 
 def test_new_texts_lower_a_floor_only_with_a_reason(floors: Path) -> None:

@@ -30,7 +30,7 @@ def test_features_count_distinct_codes_of_a_family_up_to_two() -> None:
     values = dict(
         zip(
             FEATURES,
-            features(LOGITS, ["FEE.upfront", "FEE.upfront", "FEE.medical", "FEE.broker", "DOC.id_by_chat"], 1),
+            features(LOGITS, 0.3, ["FEE.upfront", "FEE.upfront", "FEE.medical", "FEE.broker", "DOC.id_by_chat"], 1),
             strict=True,
         )
     )
@@ -48,13 +48,13 @@ def test_indicator_weights_add_up_to_what_rules_bring() -> None:
     """The weights shown for the codes sum to the log-odds that their families add."""
     fused = fusion(model_risk=1.0, FEE=0.6, MITIGATION=-0.9)
     found = ["FEE.upfront", "FEE.medical", "FEE.broker", "MITIGATION.licence"]
-    added = fused.log_odds(features(LOGITS, found, 0), "en") - fused.log_odds(features(LOGITS, [], 0), "en")
+    added = fused.log_odds(features(LOGITS, 0.3, found, 0), "en") - fused.log_odds(features(LOGITS, 0.3, [], 0), "en")
     assert math.isclose(sum(fused.indicator_weights(found).values()), added)
 
 
 def test_a_group_of_languages_has_its_own_bias() -> None:
     """Languages of a group get its bias, all others none."""
-    fused, values = fusion(model_risk=1.0), features(LOGITS, [], 0)
+    fused, values = fusion(model_risk=1.0), features(LOGITS, 0.3, [], 0)
     assert math.isclose(fused.log_odds(values, "th") - fused.log_odds(values, "und"), 0.5)
     made = Fusion.from_json(
         {"weights": fused.weights, "bias": -1.0, "groups": {"a": {"languages": ["th", "lo"], "bias": 0.5}}}

@@ -1,4 +1,4 @@
-"""Digits and signs that stand for letters are undone for matchers, and for nobody else."""
+"""Digits and signs that stand for letters are undone; whoever reads the result decides which of it counts."""
 
 from __future__ import annotations
 

@@ -33,6 +33,15 @@ def test_what_only_some_runs_left_out_is_not_left_out() -> None:
     assert card.left_out_line([stage(1, 1e-4), stage(1, 1e-4, "x")]) == "none (and in some of the runs x)"
 
 
+def test_a_bundle_that_training_began_with_is_named() -> None:
+    """Its runs are not known here, and the card says so."""
+    start = {"name": "theirs", "version": "2", "sha256": "def"}
+    stages = card.stages_of(stage(1, 1e-4) | {"start": stage(2, 1e-4) | {"start": start}})
+    assert len(stages) == 2
+    assert card.bundle_of(stages) == ", begun with theirs 2 (def), whose own training is in its card"
+    assert card.bundle_of([stage(1, 1e-4)]) == ""
+
+
 def test_runs_are_summed_up() -> None:
     assert card.stages_line([stage(3, 1e-4)]) == "3 epochs in one run at a peak learning rate of 0.0001"
     several = card.stages_line([stage(3, 1e-4), stage(2, 5e-5)])

@@ -212,7 +212,7 @@ def test_side_heads_learn_from_no_piece_of_a_text(base: Path, tmp_path: Path, mo
     names = {"name": "teacher", "version": "1", "base": {"name": str(base)}, "files": {}}
     teacher = Bundle(tmp_path / "bundle", names | {"format": FORMAT, "window": 64})
     seen: list[Any] = []
-    monkeypatch.setattr(distill, "fit_side_heads", lambda model, texts, **_: seen.extend(texts))
+    monkeypatch.setattr(run, "fit_side_heads", lambda model, texts, **_: seen.extend(texts))
     read: list[Any] = []
     monkeypatch.setattr(distill, "teach", lambda model, texts, config: read.extend(texts) or [])
     distill.distil(distill.Config(layers=1, epochs=0, max_tokens=64, pieces=1.0), teacher, rows(), tmp_path / "student")

@@ -112,8 +112,9 @@ def _corpus_features() -> Any:
 def export_transformers(bundle: str | Path | None, folder: str | Path) -> Path:
     """Write the accurate network for ``AutoModelForSequenceClassification.from_pretrained(…, trust_remote_code=True)``.
 
-    Its logits are those of the network, before rules and calibration, within what int8 rounds. The texts have to be
-    normalized (``tipscan.text.normalize(text).text.rstrip()``); windows are the model's own business. Labels are
+    Its logits are those of the network, before n-grams, rules and calibration, within what int8 rounds. The texts have
+    to be normalized (``tipscan.text.normalize(text).text.rstrip()``; ``tipscan.classify.spelling.readable`` also undoes
+    words with digits for letters, as tipscan does); windows are the model's own business. Labels are
     independent of one another: use ``pipeline("text-classification", …, top_k=None, function_to_apply="sigmoid")``.
 
     Beside it stands ``model.onnx``, the int8 network for Optimum's ``ORTModelForSequenceClassification``, which takes

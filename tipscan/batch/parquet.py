@@ -51,9 +51,10 @@ def record_of(line: int, value: object, row_id: object) -> Record:
     """The record of a row read from Arrow."""
     if isinstance(row_id, bytes):
         try:
-            row_id = row_id.decode("utf-8")
+            name = row_id.decode("utf-8")
         except UnicodeDecodeError:
-            row_id = row_id.hex()  # other bytes, another id
+            name = row_id.hex()  # other bytes, another id
+        row_id = name
     if isinstance(value, bytes):
         try:
             value = value.decode("utf-8")

@@ -1,4 +1,4 @@
-"""The neural classifier: a bundle of weights, the tokens of a text, their logits."""
+"""The classifier: a bundle of weights, the tokens of a text and their logits, its n-grams and their score."""
 
 from __future__ import annotations
 

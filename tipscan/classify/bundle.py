@@ -16,8 +16,10 @@ from typing import Any
 
 from tipscan.errors import BundleError
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
+#: What every bundle holds beside it.
+FILES = ("model.onnx", "tokenizer.json", "ngrams.npz", "scoring.json")
 DEFAULT = "accurate"
 TIERS = ("fast", "accurate")
 
@@ -79,6 +81,8 @@ class Bundle:
             raise BundleError(f"{folder}/{MANIFEST}: {error}") from None
         if manifest.get("format") != FORMAT:
             raise BundleError(f"{folder}: bundle format {manifest.get('format')!r}, this tipscan reads {FORMAT}")
+        if unlisted := [name for name in FILES if name not in manifest["files"]]:
+            raise BundleError(f"{folder}/{MANIFEST}: does not list {', '.join(unlisted)}")
         missing = [name for name in manifest["files"] if not (folder / name).is_file()]
         if missing:
             raise BundleError(f"{folder}: missing {', '.join(missing)}")

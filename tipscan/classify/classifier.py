@@ -1,4 +1,4 @@
-"""Normalized texts -> logits and the share every token has in them.
+"""Normalized texts -> logits and the share every token has in them, and what their n-grams say.
 
 One window of one text is one run of the network. On the CPUs measured (``python -m evaluation.windows``) batching
 windows of one length gains two thirds at 16 tokens and a tenth at 64, and the scale of dynamically quantized
@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tipscan.classify.bundle import Bundle
+from tipscan.classify.ngrams import NGrams
+from tipscan.classify.spelling import readable
 from tipscan.text import NormalizedText
 
 if TYPE_CHECKING:
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 BEGIN, END = 0, 2
-#: Characters the network reads of one text, and windows it runs on: bounds time and memory for texts of any length.
-MAX_CHARACTERS = 100_000
+#: Windows of one text that the network runs on.
 MAX_WINDOWS = 64
 
 
@@ -39,11 +40,13 @@ class Scores:
         logits: (12,) one per output of the bundle: risk, recruits, then the schemes.
         shares: (T,) share of each token in the risk logit; they sum to ``logits[0]`` less the head's bias.
         offsets: (T, 2) code points of each token in the normalized text.
+        ngrams: What the n-grams of the text say, in log-odds.
     """
 
     logits: Floats
     shares: Floats
     offsets: npt.NDArray[np.int32]
+    ngrams: float
 
 
 class Workers:
@@ -61,7 +64,7 @@ class Workers:
 
 
 class Classifier:
-    """The network of a bundle. Loading happens on first use."""
+    """The network and the n-grams of a bundle. Loading happens on first use."""
 
     def __init__(self, bundle: Bundle, workers: Workers) -> None:
         self.bundle = bundle
@@ -78,6 +81,10 @@ class Classifier:
         return Tokenizer.from_file(str(self.bundle.path / "tokenizer.json"))
 
     @cached_property
+    def ngrams(self) -> NGrams:
+        return NGrams.load(self.bundle.path / "ngrams.npz")
+
+    @cached_property
     def session(self) -> InferenceSession:
         import onnxruntime
 
@@ -92,15 +99,17 @@ class Classifier:
 
     def submit(self, text: NormalizedText) -> Future[Scores]:
         """Start scoring; the caller can do other work until it asks for the result."""
-        session, tokenizer = self.session, self.tokenizer  # loaded here, once, not by every worker
-        # White space at the end is a token of its own to the tokenizer, and nothing to a reader.
-        return self.workers.pool.submit(self._score, session, tokenizer, text.text[:MAX_CHARACTERS].rstrip())
+        loaded = self.session, self.tokenizer, self.ngrams  # here, once, not by every worker
+        return self.workers.pool.submit(self._score, *loaded, text)
 
     def score(self, texts: Iterable[NormalizedText]) -> list[Scores]:
         """Scores of each text, in order."""
         return [future.result() for future in [self.submit(text) for text in texts]]
 
-    def _score(self, session: InferenceSession, tokenizer: Tokenizer, text: str) -> Scores:
+    def _score(
+        self, session: InferenceSession, tokenizer: Tokenizer, ngrams: NGrams, normalized: NormalizedText
+    ) -> Scores:
+        text = readable(normalized, tokenizer)
         # One by one: a batch would use every core, whatever number of threads was asked for.
         encoding = tokenizer.encode(text, add_special_tokens=False)
         ids, offsets = encoding.ids, encoding.offsets
@@ -113,10 +122,11 @@ class Classifier:
             read += offsets[start:end]
         values, gates = (np.concatenate(part) for part in zip(*parts, strict=True))
         if not len(values):  # nothing the tokenizer can read
-            return Scores(np.zeros(values.shape[1], np.float32), np.zeros(0, np.float32), np.zeros((0, 2), np.int32))
+            nothing = np.zeros(values.shape[1], np.float32)
+            return Scores(nothing, np.zeros(0, np.float32), np.zeros((0, 2), np.int32), 0.0)
         logits, weights = pool(values, gates)
         shares = (weights * (values[:, 0] - self.bundle.manifest["head_bias"])).astype(np.float32)
-        return Scores(logits, shares, np.array(read, dtype=np.int32).reshape(-1, 2))
+        return Scores(logits, shares, np.array(read, dtype=np.int32).reshape(-1, 2), ngrams.score(text))
 
 
 def pool(values: Floats, gates: Floats) -> tuple[Floats, Floats]:

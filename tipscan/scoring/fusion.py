@@ -1,4 +1,4 @@
-"""One risk out of the model's logits and the rules' findings: a logistic regression stored as JSON numbers.
+"""One risk out of network, n-grams and rules: a logistic regression stored as JSON numbers.
 
 Its weights are learned on texts that the encoder did not see, with signs held: no warning sign may lower the risk and
 no mitigation may raise it.
@@ -16,23 +16,31 @@ from tipscan.indicators.taxonomy import FAMILIES
 
 _RULE_FAMILIES = tuple(family for family in FAMILIES if family != "MODEL")
 #: Order of the feature vector.
-FEATURES: tuple[str, ...] = ("model.risk", "model.recruits", "model.scheme", "dimensions", *_RULE_FAMILIES)
+FEATURES: tuple[str, ...] = (
+    "model.risk",
+    "model.recruits",
+    "model.scheme",
+    "model.ngrams",
+    "dimensions",
+    *_RULE_FAMILIES,
+)
 #: Distinct codes of one family that count; a long list of the same kind of sign says little more.
 FAMILY_CAP = 2
 
 
-def features(logits: Iterable[float], found: Collection[str], positive_dimensions: int) -> list[float]:
+def features(logits: Iterable[float], ngrams: float, found: Collection[str], positive_dimensions: int) -> list[float]:
     """The feature vector of one text, in the order of ``FEATURES``.
 
     Args:
         logits: (12,) logits of the model: risk, recruits, then the schemes, of which the strongest counts.
+        ngrams: What the n-grams of the text say, in log-odds.
         found: Codes of the rules that matched; repeats count once.
         positive_dimensions: ILO–EC dimensions that are positive.
     """
     families = Counter(code.partition(".")[0] for code in set(found))
     counts = [float(min(families[family], FAMILY_CAP)) for family in _RULE_FAMILIES]
     risk, recruits, *schemes = map(float, logits)
-    return [risk, recruits, max(schemes), float(positive_dimensions), *counts]
+    return [risk, recruits, max(schemes), ngrams, float(positive_dimensions), *counts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Undo digits and signs that stand for letters, for matchers only: the classifier reads what was written.
+"""Undo digits and signs that stand for letters.
 
 ``p4ssport``, ``v1sa fr33``, ``s@lary``: one character for one, so places stay where they are. Whether a word is hidden
 so, or a product is called ``A10``, shows only in what it becomes; whoever matches the result decides.
@@ -13,9 +13,9 @@ from typing import NamedTuple
 from tipscan.text.normalize import Edit, NormalizedText, apply_edits
 
 _LATIN = str.maketrans("0134578@$€!", "oieastbasei")
-#: A 1 is an i or an l.
-_LATIN_L = _LATIN | str.maketrans("1", "l")
 _CYRILLIC = str.maketrans("0346@", "озчба")
+#: A 1 is an i or an l; in a Cyrillic word a 4 is ч, as it sounds, or а, as it looks.
+_READINGS = (_LATIN, _CYRILLIC), (_LATIN | str.maketrans("1", "l"), _CYRILLIC | str.maketrans("4", "а"))
 #: What can be read as a letter, in Latin and in Cyrillic words.
 _READ = {False: frozenset(map(chr, _LATIN)), True: frozenset(map(chr, _CYRILLIC))}
 _SIGNS = "".join(sorted(_READ[False] | _READ[True]))
@@ -52,7 +52,7 @@ class Plain(NamedTuple):
 
 
 def undo_leet(text: NormalizedText) -> Iterator[Plain]:
-    """The text with letters for digits and signs inside words; twice where a 1 may be an i or an l.
+    """The text with letters for digits and signs inside words; twice where one of them may be either of two letters.
 
     >>> from tipscan.text.normalize import normalize
     >>> [plain.text.text for plain in undo_leet(normalize("P4ssport and v1sa fr33, call 0812 or mail a1@b.com"))]
@@ -63,12 +63,15 @@ def undo_leet(text: NormalizedText) -> Iterator[Plain]:
     words = [span for hit in _WORD.finditer(text.folded) if (span := _word(hit)) is not None]
     if not words:
         return
-    ones = any("1" in text.text[start:end] for start, end in words)
-    for table in (_LATIN, _LATIN_L) if ones else (_LATIN,):
+    first: list[Edit] = []
+    for latin, cyrillic in _READINGS:
         undone: list[Edit] = []
         for start, end in words:
             word = text.text[start:end]
-            undone.append((start, end, word.translate(_CYRILLIC if _CYRILLIC_LETTER.search(word) else table)))
+            undone.append((start, end, word.translate(cyrillic if _CYRILLIC_LETTER.search(word) else latin)))
+        if undone == first:
+            return
+        first = undone
         yield Plain(text.rewritten(apply_edits(text.text, undone)), tuple(words))
 
 
@@ -77,7 +80,7 @@ def _word(hit: re.Match[str]) -> tuple[int, int] | None:
     word = hit[0].rstrip(_CLOSING)
     letters, cyrillic = len(_LETTER.findall(word)), len(_CYRILLIC_LETTER.findall(word))
     signs = set(_SIGN.findall(word))
-    if not signs or not 2 <= letters >= len(word) - letters or cyrillic not in (0, letters):
+    if not signs or letters < max(2, len(word) / 3) or cyrillic not in (0, letters):
         return None
     if not signs <= _READ[cyrillic > 0] or word[0] in _OPENING or _BOTH_GENDERS.fullmatch(word):
         return None
