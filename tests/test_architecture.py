@@ -29,7 +29,7 @@ ALLOWED = {
     "reading": {"text", "indicators", "entities"},
     "tiers": {"indicators", "classify", "scoring", "reading"},
     "scanner": {"text", "classify", "scoring", "reading", "tiers", "redact", "progress"},
-    "explain": {"indicators"},
+    "explain": {"indicators", "text.printable"},
     "batch": {"indicators.taxonomy", "progress"},
     "evaluate": {"batch", "scanner", "scoring", "progress"},
     "export": {"batch", "indicators.taxonomy", "redact"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import zipfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from tipscan.classify.ngrams import LONGEST, NGrams, buckets
 from tipscan.text import normalize
 
 SIZE = 2**20
+CORPUS = sorted((Path(__file__).parents[2] / "training" / "corpus").glob("*.jsonl"))
 
 
 def test_every_string_of_up_to_five_characters_counts() -> None:
@@ -72,10 +74,19 @@ def test_a_table_comes_back_as_it_was_saved(tmp_path: Path) -> None:
 def test_scores_carry_the_bundle_s_n_grams(tier: str) -> None:
     """What the classifier says of a text's n-grams is what the table says; nothing is said of nothing."""
     bundle = find_bundles()[tier]
-    table, classifier = NGrams.load(bundle.path / "ngrams.npz"), Classifier(bundle, Workers(1))
     text = normalize("Kitchen helpers wanted. The agency keeps your passport until the loan is paid back.")
-    kind = normalize("Kitchen helpers wanted. Your passport stays with you, and you pay no fee to anyone.")
-    lure, ordinary, empty = classifier.score([text, kind, normalize("")])
-    assert lure.ngrams == table.score(text.text)
-    assert lure.ngrams > ordinary.ngrams
+    scores, empty = Classifier(bundle, Workers(1)).score([text, normalize("")])
+    assert scores.ngrams == NGrams.load(bundle.path / "ngrams.npz").score(text.text)
     assert empty.ngrams == 0
+
+
+def test_the_shipped_table_tells_lures_from_other_texts() -> None:
+    """On batch two, which nothing learned from: four lures in five stand above an ordinary text."""
+    rows = [json.loads(line) for path in CORPUS for line in path.read_text(encoding="utf-8").splitlines()]
+    test = [row for row in rows if row["use"] == "test"]
+    table = NGrams.load(find_bundles()["accurate"].path / "ngrams.npz")
+    said = np.array([table.score(normalize(row["text"]).text) for row in test])
+    labels = np.array([row["label"] for row in test], dtype=bool)
+    ranks = said.argsort().argsort()
+    above = (ranks[labels].sum() - labels.sum() * (labels.sum() - 1) / 2) / (labels.sum() * (~labels).sum())
+    assert above > 0.78

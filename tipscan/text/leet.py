@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tipscan.text.normalize import Edit, NormalizedText, apply_edits
+from tipscan.text.edits import Edit, apply_edits
+from tipscan.text.normalize import NormalizedText
 
 _LATIN = str.maketrans("0134578@$€!", "oieastbasei")
 _CYRILLIC = str.maketrans("0346@", "озчба")
