@@ -382,6 +382,16 @@ def test_a_name_that_is_too_long_is_an_error_of_the_input(tmp_path: Path, place:
         run(job(tmp_path, **changes), FakeScanner())
 
 
+def test_what_is_printed_into_an_input_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``tipscan scan folder > folder/out.jsonl`` would read its own findings without end."""
+    out = tmp_path / "out.jsonl"
+    out.touch()
+    table(tmp_path / "in.csv", 3)
+    monkeypatch.setattr("os.fstat", lambda _: out.stat())
+    with pytest.raises(InputError, match=r"out\.jsonl is where the result goes"):
+        run(Job(inputs=(str(tmp_path),)), FakeScanner())
+
+
 def environment(pause: float) -> dict[str, str]:
     return os.environ | {"PAUSE": str(pause), "PYTHONPATH": str(Path(__file__).parents[2])}
 

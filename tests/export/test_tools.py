@@ -289,6 +289,13 @@ def test_brat_lines(tmp_path: Path) -> None:
     assert {"LABEL_deceptive", "FEE_upfront", "DOC_passport_kept"} <= set(types)
 
 
+def test_a_byte_order_mark_in_a_text_stays_in_brat(tmp_path: Path) -> None:
+    """Places count from the first character of the file, whichever it is."""
+    item = Annotated("a", "\ufeffpay first", (Span(1, 4, "FEE.upfront"),), "deceptive")
+    [again] = load(written((item,), "brat", tmp_path), "brat")
+    assert (again.text, again.spans[0].start, again.spans[0].end) == (item.text, 1, 4)
+
+
 def test_brat_discontinuous_annotations(tmp_path: Path) -> None:
     """Fragments with words between them are signs of their own; notes and attributes are passed over."""
     (tmp_path / "1.txt").write_text("keep the passport", encoding="utf-8")

@@ -174,6 +174,8 @@ def _checked_sources(job: Job) -> tuple[Source, ...]:
     """The inputs, each opened once, so that a wrong column in the last one is told before the first row is scored."""
     sources = find_sources(job.inputs, job.input_format)
     for source in sources:
+        if job.output is None and source.is_standard_output():
+            raise InputError(f"{source.path} is where the result goes: write it to another directory")
         if source.rereadable:
             next(rows_of([source], job.asked), None)
         elif job.resume:

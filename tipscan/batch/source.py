@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import gzip
 import io
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,6 +44,13 @@ class Source:
         """
         path = Path(self.path)
         return self.path != STDIN and (path.is_file() or not path.exists())
+
+    def is_standard_output(self) -> bool:
+        """Whether what is printed goes into this very file, which would never end."""
+        try:
+            return self.path != STDIN and os.path.samestat(os.fstat(1), Path(self.path).stat())
+        except OSError:
+            return False
 
     def open(self) -> BinaryIO:
         """The decompressed bytes.

@@ -48,7 +48,7 @@ def load(path: Path) -> Iterator[Annotated]:
         InputError: A text is missing, or an annotation is not brat's or lies outside its text.
     """
     for file in files_below(path, ".ann"):
-        text = read_text(file.with_suffix(".txt"))
+        text = read_text(file.with_suffix(".txt"), "utf-8")  # places count from its first character
         spans, label, schemes = untagged(_spans(file, text), str(file))
         below = file.parent != path and path.is_dir()
         annotator = id_of(file.parent.name) if below else None

@@ -83,14 +83,14 @@ def write_text(path: Path, content: str) -> None:
         file.write(content.encode())
 
 
-def read_text(path: Path) -> str:
-    """The text of a file, its line ends as they are.
+def read_text(path: Path, encoding: str = "utf-8-sig") -> str:
+    """The text of a file, its line ends as they are; with ``utf-8``, a byte order mark stays a character of it.
 
     Raises:
         InputError: It cannot be read or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode(encoding)
     except UnicodeDecodeError:
         raise InputError(f"{path}: not valid UTF-8") from None
     except OSError as error:
