@@ -25,8 +25,8 @@ docs: $(VENV)/.docs  ## build the documentation site into build/site
 train: $(VENV)/.train  ## rebuild the models from the shared data and the corpus; see training/README.md
 	$(BIN)/python -m training.sources --shared $(SHARED) --folds evaluation/folds.json
 	$(BIN)/python -m training.run --shared $(SHARED) $(LICENCES) --output build/first --resume
-	$(BIN)/python -m training.run --shared $(SHARED) $(LICENCES) --from build/first --output build/second --epochs 4 --rate 7e-5 --resume
-	$(BIN)/python -m training.run --shared $(SHARED) $(LICENCES) --from build/second --output build/accurate --epochs 4 --rate 7e-5 --resume
+	$(BIN)/python -m training.run --shared $(SHARED) $(LICENCES) --from build/first --output build/second --epochs 3 --rate 1.5e-4 --seed 8 --resume
+	$(BIN)/python -m training.run --shared $(SHARED) $(LICENCES) --from build/second --output build/accurate --epochs 3 --rate 1.5e-4 --seed 9 --resume
 	$(BIN)/python -m training.export build/accurate --output models/accurate
 	$(BIN)/python -m training.fuse build/accurate --bundle models/accurate --shared $(SHARED)
 	$(BIN)/python -m evaluation.parity --float build/accurate/model.float.onnx

@@ -204,12 +204,15 @@ def languages(result: dict[str, Any]) -> str:
     return as_svg(drawing)
 
 
-def robustness(folder: Path) -> str:
-    """Curves of AUROC by strength, where ``evaluation.robustness`` has been run."""
-    path = folder / "robustness.json"
-    if not path.exists():
-        return ""
-    result = json.loads(path.read_text(encoding="utf-8"))
+def of_same_model(path: Path, result: dict[str, Any]) -> dict[str, Any] | None:
+    """What another command wrote, if it measured a model of this result; None if it has not been run with one."""
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    models = [model for system in result["systems"].values() for model in system.get("models", ())]
+    return found if found.get("model") in models else None
+
+
+def robustness(result: dict[str, Any]) -> str:
+    """Curves of AUROC by strength, of ``evaluation.robustness``."""
     drawing, axes = figure(9, 4.5)
     for name, points in result["operators"].items():
         axes.plot(
@@ -220,12 +223,8 @@ def robustness(folder: Path) -> str:
     return f"<h2>Robustness</h2><p>{html.escape(result['what'])}</p>" + as_svg(drawing)
 
 
-def fairness(folder: Path) -> str:
-    """Gaps of counterfactual swaps, where ``evaluation.fairness`` has been run."""
-    path = folder / "fairness.json"
-    if not path.exists():
-        return ""
-    result = json.loads(path.read_text(encoding="utf-8"))
+def fairness(result: dict[str, Any]) -> str:
+    """Gaps of counterfactual swaps, of ``evaluation.fairness``."""
     lines = [
         "| swap | texts | largest mean shift of the log-odds | between | decisions changed |",
         "|---|---|---|---|---|",
@@ -268,8 +267,8 @@ def page(result: dict[str, Any], rows: Sequence[Row], risks: dict[str, Floats], 
         "<h2>Languages</h2>" + languages(result),
         *(f"<h2>By {kind}</h2>" + as_html(slice_table(result, kind)) for kind in ("set", "form", "scheme", "register")),
         "<h2>Alarms on genuine texts, balanced policy</h2>" + as_html(alarm_table(result)),
-        robustness(folder),
-        fairness(folder),
+        *(robustness(found) for found in [of_same_model(folder / "robustness.json", result)] if found),
+        *(fairness(found) for found in [of_same_model(folder / "fairness.json", result)] if found),
         "<h2>Errors of the first system</h2>" + gallery(rows, next(iter(risks.values()))),
     ]
     head = (

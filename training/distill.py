@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 from tipscan.classify import Bundle
 from tipscan.classify.bundle import sha256
-from training import augment, batches, run, sources
+from training import augment, batches, run, sources, stages
 from training.model import TokenScorer, pool, weights_of
 
 log = logging.getLogger("training")
@@ -46,8 +46,10 @@ class Config:
     cap: int = 300
     pieces: float = 0.3
     variation: augment.Variation = field(default_factory=lambda: augment.Variation(moved=0.5))
-    #: Weights in the loss, beside the 1 of the teacher's risk logit.
-    states: float = 1.0
+    #: Logits are compared at this temperature: how sure the teacher is of what it knows by heart matters little.
+    temperature: float = 2.0
+    #: Weights in the loss, beside the 1 of the teacher's risk.
+    states: float = 0.2
     others: float = 3.0
     labels: float = 0.5
     pair: float = 0.3
@@ -144,9 +146,10 @@ def loss(hidden: Tensor, logits: Tensor, batch: dict[str, Any], lessons: list[Le
         [float(row["whole"] and row["source"] == "corpus") for row in (lesson.windows[0].row for lesson in lessons)]
     )
     bce = nn.functional.binary_cross_entropy_with_logits
+    temperature = config.temperature
     total = (
         config.states * (said - taught).square().mean() / taught.var()
-        + nn.functional.smooth_l1_loss(logits[:, 0], target[:, 0])
+        + temperature**2 * bce(logits[:, 0] / temperature, (target[:, 0] / temperature).sigmoid())
         + config.others * bce(logits[:, 1:], target[:, 1:].sigmoid())
         + config.labels * bce(logits[:, 0], batch["label"], weight=known.to(logits.device))
     )
@@ -163,7 +166,7 @@ def student_of(teacher: TokenScorer, layers: int, start: Path | None) -> TokenSc
     run.keep_layers(student.encoder, layers)
     if start is not None:
         # The pieces are the teacher's, which may be others than the earlier student's.
-        student.load_state_dict(run.load(start) | {run.EMBEDDINGS: student.state_dict()[run.EMBEDDINGS]})
+        student.load_state_dict(stages.load(start) | {run.EMBEDDINGS: student.state_dict()[run.EMBEDDINGS]})
     return student
 
 
@@ -191,18 +194,15 @@ def distil(
     texts = batches.encode(tokenizer, pieces_of(fit, config))
     texts += moved_twins(texts, config)
     lessons = teach(model, texts, config)
-    held_out = batches.encode(
-        tokenizer,
-        [row for row in rows if row["fold"] in ("dev", "calibrate") and row["source"] in ("corpus", "emscad")],
-    )
+    dev = batches.encode(tokenizer, run.held_out(rows))
     by_text = {id(lesson.windows): lesson for lesson in lessons}
     optimizer = run.optimizer_of(student, run.Config(rate=config.rate, layer_decay=1.0))
     checkpoint = output / "checkpoint.pt"
-    began = run.origin(start) if start is not None else None
+    began = stages.origin(start) if start is not None else None
     # The same network under a version of another day is the same teacher.
     depends = [sha256(teacher.path / "model.onnx"), asdict(config), began]
-    digest = run.digest_of(depends, [text.row for text in texts], tokenizer_json)
-    history = run.restore(checkpoint, student, optimizer, digest) if resume and checkpoint.exists() else []
+    digest = stages.digest_of(depends, [text.row for text in texts], tokenizer_json)
+    history = stages.restore(checkpoint, student, optimizer, digest) if resume and checkpoint.exists() else []
     for epoch in range(len(history), config.epochs):
         rng = random.Random(config.seed + epoch)
         started, total = time.perf_counter(), 0.0
@@ -221,10 +221,10 @@ def distil(
             optimizer.zero_grad(set_to_none=True)
             total += value.item()
         figures = {"loss": round(total / len(packed), 4), "seconds": round(time.perf_counter() - started, 1)}
-        scored = run.score(student, held_out, shape)
-        history.append(figures | run.report(scored, [text.row for text in held_out]))
+        scored = run.score(student, dev, shape)
+        history.append(figures | run.report(scored, [text.row for text in dev]))
         log.info("epoch %d %s", epoch, history[-1])
-        run.save(checkpoint, student, optimizer, digest, history)
+        stages.save(checkpoint, student, optimizer, digest, history)
     # A piece of a text need not hold what the labels of the whole say.
     known = [text for text in texts if text.row["whole"] or text.row["pair"]]
     run.complete(student, known, fit, output, replace(shape, seed=config.seed))

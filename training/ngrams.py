@@ -54,7 +54,8 @@ def fit(rows: list[Row], tokenizer: Tokenizer, size: int = SIZE) -> NGrams:
     # A rare bucket says more than one that every text fills.
     rarity = (np.log((1 + len(rows)) / (1 + counted.getnnz(axis=0))) + 1).astype(np.float32) / 5
     sources = Counter(row["source"] for row in rows)
-    places = (np.arange(len(rows)), [sorted(sources).index(row["source"]) for row in rows])
+    column = {source: number for number, source in enumerate(sources)}
+    places = (np.arange(len(rows)), [column[row["source"]] for row in rows])
     own = sparse.csr_matrix((np.full(len(rows), SOURCE, np.float32), places), shape=(len(rows), len(sources)))
     weights = [
         1.0 if row["source"] in ("corpus", "own") else min(PUBLIC_WEIGHT, HEAVIEST_SOURCE / sources[row["source"]])

@@ -4,14 +4,12 @@
 
 Writes checkpoints (``--resume`` continues from the last one), the trimmed ``tokenizer.json``, ``training.json``
 (configuration, rows per source, figures by epoch) and at the end ``weights.safetensors`` and ``ngrams.npz`` to the
-output folder.
-``training.export`` turns that folder into the bundle tipscan ships.
+output folder, which ``training.export`` turns into the bundle tipscan ships.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import logging
 import random
@@ -23,14 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 from torch import nn
 
-from tipscan.adapters.weights import read_network
-from tipscan.classify import Bundle
-from training import augment, batches, encoder, ngrams, sources, vocabulary
+from training import augment, batches, encoder, ngrams, sources, stages, vocabulary
 from training.heads import fit_side_heads, pooled_states
 from training.model import ATTENTION, LossWeights, RowDropout, TokenScorer, loss
 
@@ -39,8 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("training")
 
-#: What a network learns of a row.
-LEARNED = "id text label recruits schemes schemes_known pair indicators source".split()
 EMBEDDINGS = "encoder.embeddings.word_embeddings.weight"
 
 
@@ -79,7 +73,7 @@ def build(
     configuration asks for a new one.
     """
     base, wrapped = encoder.load_base(config.base)
-    weights = load(start) if start else {}
+    weights = stages.load(start) if start else {}
     if start is None or config.new_vocabulary:
         keep = vocabulary.choose(wrapped.backend_tokenizer, rows, config.vocabulary)
         data = vocabulary.trim(json.loads(wrapped.backend_tokenizer.to_str()), keep)
@@ -110,15 +104,6 @@ def build(
         kind = "encoder.embeddings.token_type_embeddings.weight"
         model.load_state_dict({kind: torch.zeros_like(state[kind])} | weights | {positions: whole, EMBEDDINGS: table})
     return model, Tokenizer.from_str(json.dumps(data)), data
-
-
-def load(start: Path) -> dict[str, torch.Tensor]:
-    """The weights of a run, at its end or after its last epoch, or of a bundle."""
-    if (start / "weights.safetensors").exists():
-        return load_file(start / "weights.safetensors")
-    if (start / "checkpoint.pt").exists():
-        return dict(torch.load(start / "checkpoint.pt", map_location="cpu", weights_only=True)["model"])
-    return {name: torch.from_numpy(np.array(value)) for name, value in read_network(start).weights.items()}
 
 
 def keep_layers(base: BertModel, count: int) -> None:
@@ -153,6 +138,16 @@ def score(model: TokenScorer, texts: list[batches.Encoded], config: Config) -> n
     states = torch.from_numpy(pooled_states(model, texts, config.max_tokens)).to(model.head.weight.device)
     # The head is linear: its value on a pooled state is the pool of its values.
     return np.asarray(torch.cat([model.head(states[0])[:, :1], model.head(states[1])[:, 1:]], dim=1).cpu())
+
+
+def held_out(rows: list[batches.Row]) -> list[batches.Row]:
+    """What the figures of an epoch are of: authored texts and EMSCAD kept apart, and the authored calibration texts."""
+    return [
+        row
+        for row in rows
+        if (row["fold"] == "dev" and row["source"] in ("corpus", "emscad"))
+        or (row["use"] == "calibrate" and row["source"] == "corpus")
+    ]
 
 
 def report(logits: np.ndarray, rows: list[batches.Row]) -> dict[str, Any]:
@@ -202,18 +197,10 @@ def train(
     optimizer = optimizer_of(model, config)
     texts = batches.encode(tokenizer, fit)
     scenes = augment.Scenes(texts, config.variation)
-    dev = batches.encode(
-        tokenizer,
-        [
-            row
-            for row in rows
-            if (row["fold"] == "dev" and row["source"] in ("corpus", "emscad"))
-            or (row["use"] == "calibrate" and row["source"] == "corpus")
-        ],
-    )
-    checkpoint, began = output / "checkpoint.pt", None if start is None else origin(start)
-    digest = digest_of([asdict(config), began], fit, tokenizer_json)
-    history = restore(checkpoint, model, optimizer, digest) if resume and checkpoint.exists() else []
+    dev = batches.encode(tokenizer, held_out(rows))
+    checkpoint, began = output / "checkpoint.pt", None if start is None else stages.origin(start)
+    digest = stages.digest_of([asdict(config), began], fit, tokenizer_json)
+    history = stages.restore(checkpoint, model, optimizer, digest) if resume and checkpoint.exists() else []
     result: dict[str, Any] = {
         "config": asdict(config),
         "device": name_of(device),
@@ -229,7 +216,7 @@ def train(
             | report(score(model, dev, config), [t.row for t in dev])
         )
         log.info("epoch %d %s", epoch, history[-1])
-        save(checkpoint, model, optimizer, digest, history)
+        stages.save(checkpoint, model, optimizer, digest, history)
         # An earlier run's, if this one goes over it: what can be continued from is now the checkpoint.
         (output / "weights.safetensors").unlink(missing_ok=True)
         (output / "training.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
@@ -251,49 +238,6 @@ def complete(
 def name_of(device: torch.device) -> str:
     """What a run was made on, for the card."""
     return torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} CPU threads"
-
-
-def save(
-    path: Path, model: TokenScorer, optimizer: torch.optim.Optimizer, digest: str, history: list[dict[str, Any]]
-) -> None:
-    """Write a checkpoint: all that a run needs to go on after its last finished epoch."""
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "digest": digest, "history": history}
-    torch.save(state, path)
-
-
-def restore(path: Path, model: TokenScorer, optimizer: torch.optim.Optimizer, digest: str) -> list[dict[str, Any]]:
-    """Take up a checkpoint; returns the figures of the epochs that are done.
-
-    Raises:
-        SystemExit: The checkpoint is of a run with another ``digest``.
-    """
-    state = torch.load(path, map_location=next(model.parameters()).device, weights_only=True)
-    if state["digest"] != digest:
-        raise SystemExit(f"{path} is of other texts or another configuration: remove it to start anew")
-    model.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    return list(state["history"])
-
-
-def digest_of(config: Any, rows: list[batches.Row], tokenizer_json: dict[str, Any]) -> str:
-    """Identity of a run: configuration (what JSON can hold), texts with their labels in order, vocabulary."""
-    texts = [[row[column] for column in LEARNED] for row in rows]
-    told = json.dumps([config, texts, tokenizer_json["model"]["vocab"]])
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
-
-
-def origin(start: Path) -> Any:
-    """How the run, or the bundle, that training continued from was made."""
-    if (start / "training.json").exists():
-        return json.loads((start / "training.json").read_text(encoding="utf-8"))
-    return Bundle.load(start).identity
-
-
-def base_of(start: Path) -> str:
-    """Hub name of the encoder that an earlier run, or a bundle, began with."""
-    if (start / "training.json").exists():
-        return str(json.loads((start / "training.json").read_text(encoding="utf-8"))["config"]["base"])
-    return str(Bundle.load(start).manifest["base"]["name"])
 
 
 def run_epoch(
@@ -371,7 +315,7 @@ def main() -> None:
     rows = sources.without(rows, args.without_licence)
     train(
         Config(
-            base=args.base or (base_of(args.start) if args.start else encoder.BASE),
+            base=args.base or (stages.base_of(args.start) if args.start else encoder.BASE),
             epochs=args.epochs,
             rate=args.rate,
             seed=args.seed,

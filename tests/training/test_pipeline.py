@@ -58,14 +58,14 @@ def rows() -> list[dict[str, Any]]:
 
 def test_the_exported_network_is_the_trained_one(base: Path, tmp_path: Path) -> None:
     """One epoch, export, and the float graph says what torch says; a checkpoint resumes into the same figures."""
-    from training import batches, export, run
+    from training import batches, export, run, stages
 
     config = run.Config(base=str(base), epochs=2, rate=1e-3, vocabulary=30_000, max_tokens=64)
     result = run.train(config, rows(), tmp_path / "run")
     assert [epoch["texts"] for epoch in result["epochs"]] == [31, 31]
     assert result["epochs"][1]["loss"] < result["epochs"][0]["loss"]
     export.export(tmp_path / "run", tmp_path / "bundle")
-    bias = float(run.load_file(tmp_path / "run" / "weights.safetensors")["head.bias"][0])
+    bias = float(stages.load(tmp_path / "run")["head.bias"][0])
     manifest = {"format": FORMAT, "window": 64, "head_bias": bias, "files": {}}
     classifier = Classifier(Bundle(tmp_path / "bundle", manifest), Workers(1))
     import onnxruntime
@@ -85,14 +85,14 @@ def test_the_exported_network_is_the_trained_one(base: Path, tmp_path: Path) -> 
 @pytest.mark.filterwarnings("ignore")  # torch warns of its own code while it compiles
 def test_compiled_layers_learn_the_same(base: Path, tmp_path: Path) -> None:
     """The same epoch with and without compiling: the losses differ by rounding, the weights have the same names."""
-    from training import run
+    from training import run, stages
 
     config = run.Config(base=str(base), epochs=1, rate=1e-4, vocabulary=30_000, max_tokens=64)
     losses, names = [], []
     for compiled in (False, True):
         output = tmp_path / f"compiled {compiled}"
         losses.append(run.train(config, rows(), output, compiled=compiled)["epochs"][0]["loss"])
-        names.append(sorted(run.load_file(output / "weights.safetensors")))
+        names.append(sorted(stages.load(output)))
     assert losses[1] == pytest.approx(losses[0], rel=0.02)
     assert names[0] == names[1]
 
@@ -101,11 +101,11 @@ def test_what_a_broken_off_run_leaves_can_be_continued_from(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The weights after its last epoch and its history, never the weights of the run it goes over."""
-    from training import run
+    from training import run, stages
 
     config = run.Config(base=str(base), epochs=1, rate=1e-3, vocabulary=30_000, max_tokens=64)
     run.train(config, rows(), tmp_path)
-    before = run.load(tmp_path)
+    before = stages.load(tmp_path)
 
     def stop(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
@@ -113,17 +113,17 @@ def test_what_a_broken_off_run_leaves_can_be_continued_from(
     monkeypatch.setattr(run, "fit_side_heads", stop)
     with pytest.raises(KeyboardInterrupt):
         run.train(replace(config, seed=7), rows(), tmp_path)
-    left = run.load(tmp_path)
+    left = stages.load(tmp_path)
     checkpoint = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert all(torch.equal(value, checkpoint["model"][name]) for name, value in left.items())
     assert not torch.equal(left["head.weight"], before["head.weight"])
-    assert run.origin(tmp_path)["config"]["seed"] == 7
-    assert run.origin(tmp_path)["epochs"] == checkpoint["history"]
+    assert stages.origin(tmp_path)["config"]["seed"] == 7
+    assert stages.origin(tmp_path)["epochs"] == checkpoint["history"]
 
 
 def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> None:
     """One layer of two, from the teacher's bundle: it nears the teacher, and what is exported is what was trained."""
-    from training import batches, distill, export, run
+    from training import batches, distill, export, run, stages
 
     config = run.Config(base=str(base), epochs=2, rate=1e-3, vocabulary=30_000, max_tokens=64)
     run.train(config, rows(), tmp_path / "teacher")
@@ -146,7 +146,7 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
     idle = distill.Config(layers=1, epochs=0, max_tokens=64)
     on = distill.distil(idle, teacher, rows(), tmp_path / "again", start=tmp_path / "student")
     assert on["start"]["epochs"] == result["epochs"]
-    before, after = (run.load(tmp_path / name) for name in ("student", "again"))
+    before, after = (stages.load(tmp_path / name) for name in ("student", "again"))
     encoder = [name for name in before if name.startswith("encoder.encoder.")]
     assert encoder
     assert all(np.array_equal(before[name], after[name]) for name in encoder)  # it goes on from where it was
@@ -154,12 +154,12 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
 
 def test_a_run_goes_on_with_a_new_vocabulary(base: Path, tmp_path: Path) -> None:
     """The layers are those of the start, the pieces and their embeddings those that the texts of now ask for."""
-    from training import run
+    from training import run, stages
 
     config = run.Config(base=str(base), epochs=0, vocabulary=20_000, max_tokens=64)
     run.train(config, rows(), tmp_path / "run")
     anew = run.Config(base=str(base), vocabulary=21_000, new_vocabulary=True)
-    before = run.load(tmp_path / "run")
+    before = stages.load(tmp_path / "run")
     model, tokenizer, _ = run.build(anew, rows(), tmp_path / "run")
     same, kept, _ = run.build(config, rows(), tmp_path / "run")
     assert tokenizer.get_vocab_size() == len(model.state_dict()[run.EMBEDDINGS]) > kept.get_vocab_size()
@@ -186,16 +186,16 @@ def test_a_language_with_few_texts_keeps_its_pieces(base: Path) -> None:
 
 def test_a_checkpoint_of_other_labels_is_refused(base: Path, tmp_path: Path) -> None:
     """A corrected label is another run, and so is another start."""
-    from training import run
+    from training import run, stages
 
     config = run.Config(base=str(base), epochs=1, rate=1e-3, vocabulary=30_000, max_tokens=64)
     texts = rows()
-    first = run.digest_of([], texts, {"model": {"vocab": []}})
-    assert first == run.digest_of([], [dict(row) for row in texts], {"model": {"vocab": []}})
+    first = stages.digest_of([], texts, {"model": {"vocab": []}})
+    assert first == stages.digest_of([], [dict(row) for row in texts], {"model": {"vocab": []}})
     for change in ({"label": 1 - texts[0]["label"]}, {"pair": "other"}, {"schemes": ["smuggling"]}):
-        assert run.digest_of([], [texts[0] | change, *texts[1:]], {"model": {"vocab": []}}) != first
+        assert stages.digest_of([], [texts[0] | change, *texts[1:]], {"model": {"vocab": []}}) != first
     run.train(config, texts, tmp_path / "start")
-    assert run.base_of(tmp_path / "start") == str(base)
+    assert stages.base_of(tmp_path / "start") == str(base)
     once = run.Config(base=str(base), epochs=1, rate=1e-4, vocabulary=30_000, max_tokens=64)
     run.train(once, texts, tmp_path / "run", start=tmp_path / "start")
     with pytest.raises(SystemExit, match="other texts or another configuration"):

@@ -177,8 +177,8 @@ class Parts:
         Raises:
             InputError: There is something else in it.
         """
-        there = {file.name for file in self.directory.iterdir()} if self.directory.is_dir() else {""}
-        if "run.json" not in there and there - {"lock", "run.json.tmp"}:
+        there = {file.name for file in self.directory.iterdir()} if self.directory.is_dir() else None
+        if there is None or ("run.json" not in there and there - {"lock", "run.json.tmp"}):
             raise InputError(f"{self.directory} is no interrupted run: choose another output")
 
     def remove(self) -> None:
