@@ -160,14 +160,19 @@ def loss(hidden: Tensor, logits: Tensor, batch: dict[str, Any], lessons: list[Le
     return total
 
 
-def student_of(teacher: TokenScorer, layers: int, start: Path | None) -> TokenScorer:
-    """The teacher's lowest layers with its heads, or an earlier student's weights on the teacher's pieces."""
-    student = copy.deepcopy(teacher)
-    run.keep_layers(student.encoder, layers)
-    if start is not None:
-        # The pieces are the teacher's, which may be others than the earlier student's.
-        student.load_state_dict(stages.load(start) | {run.EMBEDDINGS: student.state_dict()[run.EMBEDDINGS]})
-    return student
+def student_of(teacher: TokenScorer, config: Config, shape: run.Config, start: Path | None) -> TokenScorer:
+    """The teacher's lowest layers with its heads, or an earlier student, a run or a bundle, on the teacher's pieces."""
+    if start is None:
+        student = copy.deepcopy(teacher)
+        run.keep_layers(student.encoder, config.layers)
+        return student
+    student, _, _ = run.build(shape, [], start)
+    if (held := student.encoder.config.num_hidden_layers) != config.layers:
+        raise SystemExit(f"{start} has {held} layers, not {config.layers}: --layers {held} goes on with it")
+    # The pieces are the teacher's, which may be others than the earlier student's.
+    student.encoder.embeddings.word_embeddings = copy.deepcopy(teacher.encoder.embeddings.word_embeddings)
+    student.encoder.config.vocab_size = teacher.encoder.config.vocab_size
+    return student.to(next(teacher.parameters()).device)
 
 
 def distil(
@@ -187,7 +192,7 @@ def distil(
     model, tokenizer, tokenizer_json = run.build(shape, [], teacher.path)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model.to(device)
-    student = student_of(model, config.layers, start)
+    student = student_of(model, config, shape, start)
     (output / "tokenizer.json").write_text(json.dumps(tokenizer_json, ensure_ascii=False), encoding="utf-8")
     (output / "encoder.json").write_text(student.encoder.config.to_json_string(), encoding="utf-8")
     fit = [row for row in rows if row["fold"] == "train"]
@@ -249,16 +254,19 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True, help="bundle of the accurate tier")
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--from", dest="start", type=Path, help="an earlier student of as many layers")
+    parser.add_argument("--from", dest="start", type=Path, help="an earlier student (a run or a bundle) of as many layers")
     parser.add_argument("--layers", type=int, default=Config().layers)
     parser.add_argument("--epochs", type=int, default=Config().epochs)
+    parser.add_argument("--seed", type=int, default=Config().seed, help="another one draws other pieces and scenes")
     parser.add_argument("--without-licence", nargs="*", default=(), help="as for training.run")
     parser.add_argument("--resume", action="store_true", help="continue this run after its last finished epoch")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, cache=args.output / "clusters.json")
     sources.check_licences(rows, args.without_licence)
-    config = Config(layers=args.layers, epochs=args.epochs, without_licence=tuple(args.without_licence))
+    config = Config(
+        layers=args.layers, epochs=args.epochs, seed=args.seed, without_licence=tuple(args.without_licence)
+    )
     distil(config, Bundle.load(args.teacher), rows, args.output, start=args.start, resume=args.resume)
 
 

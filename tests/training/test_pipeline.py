@@ -150,6 +150,12 @@ def test_a_student_learns_what_its_teacher_says(base: Path, tmp_path: Path) -> N
     encoder = [name for name in before if name.startswith("encoder.encoder.")]
     assert encoder
     assert all(np.array_equal(before[name], after[name]) for name in encoder)  # it goes on from where it was
+    shape = run.Config(base=str(base), max_tokens=64)
+    bundled = distill.student_of(student, idle, shape, tmp_path / "fast")  # a bundle is as good a start as a run
+    theirs = run.score(bundled, texts, config)[:, 0]
+    assert np.corrcoef(ours, theirs)[0, 1] > 0.95
+    with pytest.raises(SystemExit, match="has 1 layers"):
+        distill.student_of(student, distill.Config(layers=2), shape, tmp_path / "fast")
 
 
 def test_a_run_goes_on_with_a_new_vocabulary(base: Path, tmp_path: Path) -> None:
