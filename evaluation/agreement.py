@@ -10,6 +10,7 @@ the texts and the guidelines, not that a native speaker would write or read them
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,7 @@ def compare(rows: Sequence[Row], second: dict[str, Label]) -> dict[str, Any]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     rows = [row for row in corpus_rows() if row["batch"] == TEST_BATCH]
     figures = {"command": "python -m evaluation.agreement", "digest": digest(rows)} | compare(rows, second_labels())
     (HERE / "results" / "agreement.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

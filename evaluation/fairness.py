@@ -25,6 +25,7 @@ from evaluation.data import Row, frozen, read_rows, risk_of
 from tipscan import Scanner
 
 HERE = Path(__file__).parent
+RESULT = HERE / "results" / "fairness.json"
 PER_LANGUAGE = 24
 SEED = 20261121
 
@@ -62,10 +63,12 @@ def swap(scanner: Scanner, texts: Sequence[str], frame: str, terms: Sequence[str
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--tier", default="accurate")
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "fairness.json")
+    parser.add_argument("--model", type=Path, help="another bundle than the shipped ones; needs --output")
+    parser.add_argument("--tier", default="accurate", help="default: accurate; another needs --output")
+    parser.add_argument("--output", type=Path, default=RESULT, help="default: evaluation/results/fairness.json")
     args = parser.parse_args()
+    if args.output == RESULT and (args.model is not None or args.tier != "accurate"):
+        parser.error("what is kept there is of the accurate tier that ships: give another --output")
     rows = frozen(read_rows(args.shared))
     scanner = Scanner(args.model, tier=args.tier)
     swaps: dict[str, Any] = {}

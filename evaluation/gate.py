@@ -11,6 +11,7 @@ texts than the floors were.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import math
@@ -41,7 +42,8 @@ HELD: dict[str, float] = {
 LESS_IS_BETTER = ("calibration_error", "flags_per_1000")
 #: Flags among 1,000 genuine adverts are not held below what is wanted, nor where one text is more than half of that.
 WANTED_FLAGS, ENOUGH_ADVERTS = 10.0, 200
-CHANGED = "floors.json was changed by hand: name what is to fall, and why, under 'lowered', then run with --pin"
+PIN = "run evaluation.run with --pin"
+CHANGED = f"floors.json was changed by hand: name what is to fall, and why, under 'lowered', then {PIN}"
 
 
 def figure(system: dict[str, Any], path: str) -> float:
@@ -121,7 +123,7 @@ def pin(result: dict[str, Any], path: Path = FLOORS) -> None:
 def check(result: dict[str, Any], path: Path = FLOORS) -> list[str]:
     """Everything that is wrong, one sentence each; nothing when all floors hold."""
     if not path.exists():
-        return ["no floors are pinned yet: run with --pin"]
+        return [f"no floors are pinned yet: {PIN}"]
     floors = json.loads(path.read_text(encoding="utf-8"))
     if floors["seal"] != seal(floors):
         return [CHANGED]
@@ -131,7 +133,7 @@ def check(result: dict[str, Any], path: Path = FLOORS) -> list[str]:
     for name, held in floors["floors"].items():
         if name in result["systems"]:
             unheld = sorted(bounds(result["systems"][name]).keys() - held.keys())
-            failures += [f"{name}: {key} has no floor: run with --pin" for key in unheld]
+            failures += [f"{name}: {key} has no floor: {PIN}" for key in unheld]
             for key, floor in held.items():
                 value = figure(result["systems"][name], key)
                 if sign(key) * value < sign(key) * floor:
@@ -141,6 +143,7 @@ def check(result: dict[str, Any], path: Path = FLOORS) -> list[str]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     if failures := check(json.loads((HERE / "results" / "metrics.json").read_text(encoding="utf-8"))):
         sys.exit("\n".join(failures))
     print("all floors hold")

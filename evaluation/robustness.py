@@ -20,6 +20,7 @@ from evaluation.data import MAIN, TEST_BATCH, Row, corpus_rows, digest, risk_of
 from evaluation.perturb import OPERATORS, padded
 from tipscan import Scanner
 
+RESULT = Path(__file__).parent / "results" / "robustness.json"
 STRENGTHS = (0.25, 0.5, 1.0)
 PER_CLASS = 5
 SEED = 20261121
@@ -74,10 +75,12 @@ def measure(scanner: Scanner, rows: Sequence[Row]) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--tier", default="accurate")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "robustness.json")
+    parser.add_argument("--model", type=Path, help="another bundle than the shipped ones; needs --output")
+    parser.add_argument("--tier", default="accurate", help="default: accurate; another needs --output")
+    parser.add_argument("--output", type=Path, default=RESULT, help="default: evaluation/results/robustness.json")
     args = parser.parse_args()
+    if args.output == RESULT and (args.model is not None or args.tier != "accurate"):
+        parser.error("what is kept there is of the accurate tier that ships: give another --output")
     scanner = Scanner(args.model, tier=args.tier)
     result = {
         "what": f"AUROC on {2 * PER_CLASS * len(MAIN)} texts of batch two when operators training does not use change "

@@ -157,17 +157,21 @@ def measure(rows: list[Row], tiers: Sequence[str], model: Path | None) -> tuple[
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--tiers", nargs="+", choices=TIERS, default=TIERS)
-    parser.add_argument("--output", type=Path, default=RESULTS)
+    parser.add_argument("--shared", type=Path, required=True, help="folder of the shared data")
+    parser.add_argument("--model", type=Path, help="another bundle than the shipped ones; needs --output")
+    parser.add_argument("--tiers", nargs="+", choices=TIERS, default=TIERS, help="default: all; fewer need --output")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="default: evaluation/results")
     parser.add_argument("--pin", action="store_true", help="write the gate's floors from this run")
     args = parser.parse_args()
+    ours = args.model is None and set(args.tiers) == set(TIERS) and args.output == RESULTS
+    if not ours and (args.pin or args.output == RESULTS):
+        parser.error(
+            "results/ and the floors are of the shipped tiers, all of them: give another --output, without --pin"
+        )
     rows = read_rows(args.shared)
     result, risks = measure(rows, args.tiers, args.model)
     args.output.mkdir(parents=True, exist_ok=True)
     (args.output / "metrics.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    ours = args.model is None and set(args.tiers) == set(TIERS) and args.output == RESULTS
     report.write(result, frozen(rows), risks, args.output, readme=ours)
     print(report.table(result))
     if args.pin:

@@ -154,6 +154,12 @@ def test_the_scanner_gets_the_settings(adverts: Path, fake_parts: Any) -> None:
     assert fake_parts.made == [{"tier": "fast", "policy": "strict", "threads": 2, "redact": True, "packs": None}]
 
 
+def test_one_text_is_read_by_the_tier_that_reads_best(fake_parts: Any) -> None:
+    """A worried person's "nothing found" never rests on the screening tier; a hotline may ask for its own policy."""
+    assert main(["check", "flag me", "--policy", "sensitive"]) == 0
+    assert fake_parts.made == [{"tier": "accurate", "policy": "sensitive", "packs": None}]
+
+
 def test_an_interruption_shows_how_to_go_on(
     adverts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,8 @@ def scan(args: argparse.Namespace) -> int:
 def check(args: argparse.Namespace) -> int:
     """``tipscan check``: one text, explained."""
     text = _read_stdin() if args.text == "-" else args.text
-    finding = _scanner(packs=args.packs).scan(text)
+    # One text can wait for the tier that reads best.
+    finding = _scanner(tier="accurate", policy=args.policy, packs=args.packs).scan(text)
     if args.json:
         print(finding.to_json())
     else:
@@ -173,7 +174,7 @@ def _add_scan(commands: Any) -> None:
     parser.add_argument("--input-format", choices=get_args(InputFormat), help="default: by the name of the file")
     parser.add_argument("--output-format", choices=get_args(OutputFormat), help="default: by the name of OUT")
     parser.add_argument("--tier", choices=("fast", "accurate", "auto"), default="auto", help="default: auto")
-    parser.add_argument("--policy", default="balanced", metavar="NAME", help="operating point; default: balanced")
+    _add_policy(parser)
     _add_packs(parser)
     parser.add_argument("--threads", type=_positive, metavar="N", help="default: all processors")
     parser.add_argument("--resume", action="store_true", help="go on with the run that was interrupted")
@@ -188,10 +189,15 @@ def _add_packs(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_policy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--policy", default="balanced", metavar="NAME", help="operating point; default: balanced")
+
+
 def _add_check(commands: Any) -> None:
     parser = _command(commands, "check", check, "explain one text")
     parser.add_argument("text", nargs="?", default="-", metavar="TEXT", help="the text, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print the finding as JSON")
+    _add_policy(parser)
     _add_packs(parser)
     parser.add_argument("--lang", default="en", help="language of the explanation; default: en")
     parser.add_argument(

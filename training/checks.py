@@ -42,7 +42,7 @@ MAX_PROBE = 0.65
 EDITED = (1, 2)
 MIN_OF_SCHEME = 6
 MIN_FACTS = 12
-#: Texts and pairs a language needs, over both batches.
+#: Texts and pairs a language needs, over all batches.
 WANTED = {"main": {"texts": 200, "pairs": 30}, "minor": {"texts": 60, "pairs": 0}}
 _RESERVED_HOST = re.compile(r"(?:^|[.@])example\.(?:com|net|org)$")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")

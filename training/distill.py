@@ -254,7 +254,9 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True, help="bundle of the accurate tier")
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--from", dest="start", type=Path, help="an earlier student (a run or a bundle) of as many layers")
+    parser.add_argument(
+        "--from", dest="start", type=Path, help="an earlier student (a run or a bundle) of as many layers"
+    )
     parser.add_argument("--layers", type=int, default=Config().layers)
     parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--seed", type=int, default=Config().seed, help="another one draws other pieces and scenes")
@@ -264,9 +266,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     rows = sources.load(args.shared, cache=args.output / "clusters.json")
     sources.check_licences(rows, args.without_licence)
-    config = Config(
-        layers=args.layers, epochs=args.epochs, seed=args.seed, without_licence=tuple(args.without_licence)
-    )
+    config = Config(layers=args.layers, epochs=args.epochs, seed=args.seed, without_licence=tuple(args.without_licence))
     distil(config, Bundle.load(args.teacher), rows, args.output, start=args.start, resume=args.resume)
 
 

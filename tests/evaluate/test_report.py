@@ -91,7 +91,16 @@ def command(*words: object) -> int:
 
 @pytest.mark.parametrize(
     ("lure", "ordinary"),
-    [(1, 0), (True, False), (1.0, 0.0), ("lure", "ordinary"), ("Yes", "NO "), ("TRUE", "false"), ("1", "0.0")],
+    [
+        (1, 0),
+        (True, False),
+        (1.0, 0.0),
+        ("lure", "ordinary"),
+        ("deceptive", "ordinary"),
+        ("Yes", "NO "),
+        ("TRUE", "false"),
+        ("1", "0.0"),
+    ],
 )
 @pytest.mark.parametrize("ending", [".jsonl", ".csv", ".tsv", ".parquet"])
 def test_labels(tmp_path: Path, lure: object, ordinary: object, ending: str) -> None:

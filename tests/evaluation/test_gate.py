@@ -102,7 +102,7 @@ def test_a_figure_without_a_floor_is_named(floors: Path) -> None:
     """A language that joined is not held in silence; one that is gone from new texts has fallen."""
     more = result(0.9)
     more["systems"]["accurate"]["groups"]["language"]["lo"] = {"auroc": 0.9}
-    assert check(more, floors) == ["accurate: groups/language/lo/auroc has no floor: run with --pin"]
+    assert check(more, floors) == ["accurate: groups/language/lo/auroc has no floor: run evaluation.run with --pin"]
     pin(more, floors)
     assert check(more, floors) == []
     with pytest.raises(ValueError, match="on the new texts lower: accurate/groups/language/lo/auroc"):

@@ -20,7 +20,9 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("evaluate", help="measure on labeled texts of your own")
     parser.set_defaults(command=evaluate)
     parser.add_argument("file", metavar="FILE", help="CSV, TSV, JSON lines or Parquet")
-    parser.add_argument("--label-column", required=True, metavar="NAME", help="1/0, true/false, yes/no, lure/ordinary")
+    parser.add_argument(
+        "--label-column", required=True, metavar="NAME", help="labels 1/0, true/false, yes/no, lure/ordinary"
+    )
     parser.add_argument("--text-column", metavar="NAME", help="as for scan")
     parser.add_argument("--id-column", metavar="NAME", help="as for scan")
     parser.add_argument("--group-column", metavar="NAME", help="figures for each value of this column too")

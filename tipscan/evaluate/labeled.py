@@ -13,7 +13,7 @@ from tipscan.errors import InputError
 
 #: What a label may be, letter case ignored; data frames write 1.0 where a column of numbers has gaps.
 LABELS: Final = {
-    **dict.fromkeys(("1", "1.0", "true", "yes", "lure"), True),
+    **dict.fromkeys(("1", "1.0", "true", "yes", "lure", "deceptive"), True),
     **dict.fromkeys(("0", "0.0", "false", "no", "ordinary"), False),
 }
 _LONGEST_SHOWN = 20
@@ -81,7 +81,8 @@ def _label(row: Row) -> bool | None:
         # In a wrong column the value may be an advert.
         shown = repr(value) if len(value) <= _LONGEST_SHOWN else f"(a value of {len(value)} characters)"
         raise InputError(
-            f"{row.source}, line {row.line}: the label {shown} is none of 1/0, true/false, yes/no, lure/ordinary"
+            f"{row.source}, line {row.line}: the label {shown} is none of 1/0, true/false, yes/no, lure/ordinary, "
+            "deceptive/ordinary"
         )
     return LABELS[value.lower()]
 
