@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,6 +123,39 @@ def test_streams_are_read_in_bounded_steps(scanner: Scanner) -> None:
     findings = scanner.scan_many(endless())
     assert next(findings).error is None
     assert read <= 64
+
+
+def test_long_texts_are_not_gathered(scanner: Scanner) -> None:
+    """How far a stream is read ahead is bounded by characters too, and every text still meets the tiers it should."""
+    lure = "Work in Dubai, we keep your passport, pay the visa fee first. "
+    texts = [f"{number} {lure}" + "good day " * 70_000 for number in range(6)]
+    read = 0
+
+    def long() -> Iterator[str]:
+        nonlocal read
+        for text in texts:
+            read += 1
+            yield text
+
+    findings = scanner.scan_many(long())
+    first = next(findings)
+    assert read == 4  # 630,000 characters each; three are below the bound of two million
+    assert first == scanner.scan(texts[0])
+    assert len(list(findings)) == 5
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_used_scanner_scores_in_a_forked_child() -> None:
+    """Servers that load before they fork: the child has none of the parent's threads and makes its own."""
+    script = (
+        "import os; from tipscan import Scanner\n"
+        "scanner = Scanner(tier='fast', threads=2); before = scanner.scan('cook wanted in Oslo').risk\n"
+        "if (child := os.fork()) == 0:\n"
+        "    os._exit(7 if scanner.scan('cook wanted in Oslo').risk == before else 1)\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert run.stdout.strip() == "7", run.stderr
 
 
 def test_equal_texts_are_scored_once(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,6 +278,7 @@ WRONG = [
     ({"policy": "lenient"}, ValueError, "policy 'lenient' is not one of strict, balanced, sensitive"),
     ({"tier": "turbo"}, ValueError, "tier 'turbo' is not one of"),
     ({"threads": 0}, ValueError, "threads"),
+    ({"languages": "en"}, ValueError, "languages has to be a list of codes, not the text 'en'"),
     (
         {"model": ROOT / "models" / "accurate", "tier": "fast"},
         BundleError,

@@ -27,6 +27,8 @@ from tipscan.tiers import Tier
 
 #: Texts under way at a time: enough to keep the workers busy, few enough to keep memory flat.
 AHEAD = 64
+#: Their characters together, once normalized, which is where long ones weigh.
+AHEAD_CHARACTERS = 2_000_000
 #: Distinct texts whose findings are remembered: of texts that are equal and not further apart, one is scored.
 REMEMBERED = 4096
 MAX_LENGTH = 1_000_000
@@ -68,7 +70,7 @@ class Scanner:
 
     Raises:
         BundleError: A bundle is missing or damaged, or there is none for the tier.
-        ValueError: An unknown tier, policy or a thread count below one.
+        ValueError: An unknown tier or policy, a thread count below one, or languages that are one text.
 
     A scanner can be pickled (Spark, joblib): its configuration travels, the loaded networks do not.
     """
@@ -89,6 +91,8 @@ class Scanner:
             raise ValueError(f"tier {tier!r} is not one of {', '.join(TIERS)}")
         if threads is not None and threads < 1:
             raise ValueError("threads has to be at least 1")
+        if isinstance(languages, str):
+            raise ValueError(f"languages has to be a list of codes, not the text {languages!r}")
         bundles = find_bundles(model)
         if tier != "auto" and tier not in bundles:
             raise BundleError(f"no bundle for the tier {tier!r} here, only for {', '.join(bundles)}")
@@ -130,7 +134,7 @@ class Scanner:
         """Score a stream of texts, in order, in flat memory.
 
         Args:
-            texts: Any iterable; it is read ``AHEAD`` texts ahead at most.
+            texts: Any iterable; it is read ``AHEAD`` texts, or ``AHEAD_CHARACTERS``, ahead at most.
             progress: Show a line of progress on stderr.
         """
         findings = self._stream(texts)
@@ -154,9 +158,12 @@ class Scanner:
             while looked_at < len(waiting) - AHEAD // 2:
                 self._escalate(waiting[looked_at])
                 looked_at += 1
-            if len(waiting) == AHEAD:
+            while len(waiting) == AHEAD or sum(map(_size, waiting)) > AHEAD_CHARACTERS:
+                if looked_at:
+                    looked_at -= 1
+                else:
+                    self._escalate(waiting[0])
                 yield self._finish(waiting.popleft())
-                looked_at -= 1
         for place in range(looked_at, len(waiting)):
             self._escalate(waiting[place])
         while waiting:
@@ -234,6 +241,10 @@ class Scanner:
             error=error,
         )
         return redact_finding(finding, reading.text.original) if self.redact and reading is not None else finding
+
+
+def _size(work: _Work) -> int:
+    return 0 if work.reading is None else len(work.reading.text.text)
 
 
 def text_error(value: object) -> str | None:

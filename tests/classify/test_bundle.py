@@ -75,6 +75,17 @@ def test_an_unknown_format_is_refused(copy: Path) -> None:
         Bundle.load(copy)
 
 
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [("[]", "holds no table"), ('{"format": 4}', "without name, version, files, window, languages, head_bias")],
+)
+def test_a_manifest_of_another_kind_is_refused(copy: Path, manifest: str, message: str) -> None:
+    """What is JSON and still no manifest is told, not run into."""
+    (copy / "manifest.json").write_text(manifest, encoding="utf-8")
+    with pytest.raises(BundleError, match=message):
+        Bundle.load(copy)
+
+
 def test_a_folder_that_is_no_bundle(tmp_path: Path) -> None:
     """The error names the folder and what it lacks."""
     with pytest.raises(BundleError, match=r"no manifest\.json"):

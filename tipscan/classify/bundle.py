@@ -20,6 +20,8 @@ FORMAT = 4
 MANIFEST = "manifest.json"
 #: What every bundle holds beside it.
 FILES = ("model.onnx", "tokenizer.json", "ngrams.npz", "scoring.json")
+#: What a manifest has to say for its bundle to be run.
+KINDS = {"name": str, "version": str, "files": dict, "window": int, "languages": list, "head_bias": float}
 DEFAULT = "accurate"
 TIERS = ("fast", "accurate")
 
@@ -70,7 +72,7 @@ class Bundle:
         """Open a bundle directory, or the accurate bundle that ships.
 
         Raises:
-            BundleError: No manifest, an unknown format, or a file is missing.
+            BundleError: No manifest, one that lacks something, an unknown format, or a file is missing.
         """
         folder = shipped() / DEFAULT if path is None else Path(path)
         try:
@@ -79,8 +81,12 @@ class Bundle:
             raise BundleError(f"{folder}: no {MANIFEST}: not a tipscan model bundle") from None
         except ValueError as error:
             raise BundleError(f"{folder}/{MANIFEST}: {error}") from None
+        if not isinstance(manifest, dict):
+            raise BundleError(f"{folder}/{MANIFEST}: holds no table")
         if manifest.get("format") != FORMAT:
             raise BundleError(f"{folder}: bundle format {manifest.get('format')!r}, this tipscan reads {FORMAT}")
+        if wrong := [name for name, kind in KINDS.items() if not isinstance(manifest.get(name), kind)]:
+            raise BundleError(f"{folder}/{MANIFEST}: without {', '.join(wrong)}, or of another kind")
         if unlisted := [name for name in FILES if name not in manifest["files"]]:
             raise BundleError(f"{folder}/{MANIFEST}: does not list {', '.join(unlisted)}")
         missing = [name for name in manifest["files"] if not (folder / name).is_file()]

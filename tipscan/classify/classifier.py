@@ -8,6 +8,7 @@ worker threads as asked for, each of them with one thread inside: the same text 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -54,13 +55,18 @@ class Workers:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
+        self._pools: dict[int, ThreadPoolExecutor] = {}
 
-    def __getstate__(self) -> dict[str, int]:
-        return {"threads": self.threads}
+    def __reduce__(self) -> tuple[type[Workers], tuple[int]]:
+        return Workers, (self.threads,)
 
-    @cached_property
+    @property
     def pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="tipscan")
+        """The threads of this process: a forked child inherits an executor, but not the threads it counts on."""
+        process = os.getpid()
+        if process not in self._pools:
+            self._pools[process] = ThreadPoolExecutor(self.threads, thread_name_prefix="tipscan")
+        return self._pools[process]
 
 
 class Classifier:
