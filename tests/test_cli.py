@@ -310,6 +310,22 @@ def test_rules_test(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_rules_test_runs_no_rule_of_a_broken_pack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pack that cannot be run is told of and not tried; one whose examples fail is tried and told of."""
+    pack = tmp_path / "mine.toml"
+    pack.write_text(PACK.replace('["joining fee"]', '["*"]'))
+    assert main(["rules", "test", str(pack)]) == 1
+    assert capsys.readouterr() == ("", f"{pack}: fee: the literal '*' is too short to mean anything\n")
+    pack.write_text(PACK.replace('"no fees"', '"a joining fee"'))
+    assert main(["rules", "test", str(pack)]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("mine.fee@2026.1.1  FEE.upfront: finds 2 of 2 hits, 1 of 2 near-misses")
+    assert err == f"{pack}: fee: finds the near-miss 'a joining fee'\n"
+    pack.write_text(PACK.replace("[[rule]]", "[negation]\nbefore = [1]\n[[rule]]"))
+    assert main(["rules", "test", str(pack)]) == 2
+    assert capsys.readouterr() == ("", f"tipscan: {pack}: every entry of negation.before is a string\n")
+
+
 def test_model_show_and_verify(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

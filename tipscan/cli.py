@@ -112,9 +112,10 @@ def rules_test(args: argparse.Namespace) -> int:
 
     packs = own_packs(args.pack)
     faults = lint(packs, beside=load_packs())
-    rows = read_rows(args.inputs, text_column=args.text_column) if args.inputs else ()
-    for trial in try_rules(packs, (row.text for row in rows if row.text is not None)):
-        print(*trial.lines(), sep="\n")
+    if not any(fault.structural for fault in faults):
+        rows = read_rows(args.inputs, text_column=args.text_column) if args.inputs else ()
+        for trial in try_rules(packs, (row.text for row in rows if row.text is not None)):
+            print(*trial.lines(), sep="\n")
     for fault in faults:
         _say(str(fault))
     return FAULTS if faults else OK

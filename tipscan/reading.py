@@ -57,7 +57,8 @@ class Reader:
         self.languages = languages
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in self.__dict__.items() if name != "matcher"}
+        # Both are made anew: the packs may have changed where the reader arrives.
+        return {name: value for name, value in self.__dict__.items() if name not in ("matcher", "rules")}
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -66,7 +67,7 @@ class Reader:
     @cached_property
     def rules(self) -> str:
         """Version of the rule packs in use, as findings carry it."""
-        return version_of(load_packs(self.packs))
+        return version_of(self.matcher.packs)
 
     def read(self, text: NormalizedText) -> Reading:
         language = identify(text, identifier=self.identifier, languages=self.languages)

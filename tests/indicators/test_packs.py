@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from tipscan import Scanner
 from tipscan.batch.tally import Tally
 from tipscan.errors import PackError
 from tipscan.indicators.lint import lint
-from tipscan.indicators.packs import Pack, load_packs
+from tipscan.indicators.packs import Pack, load_packs, version_of
 from tipscan.indicators.trial import try_rules
+from tipscan.reading import Reader
+from tipscan.text import normalize
 
 MAIN_LANGUAGES = set("en zh vi th id ms tl my km lo hi bn ur ne ta si ar fa tr ru uk es pt fr sw am".split())
 
@@ -50,12 +53,25 @@ FAULTY = [
     (('["a joining fee of 5", "Joining fee!"]', '["a joining fee of 5"]'), "at least 2 hits"),
     (('id = "fee"', 'id = "Fee!"'), "lower-case"),
     (('phrases = ["joining fee"]', "parts = [[]]"), "none of them empty"),
+    (('languages = ["en"]', "languages = []"), "languages is empty"),
+    # nothing is left of these words once they are normalized
+    (("[[rule]]", '[negation]\nbefore = [""]\n[[rule]]'), "negation.before: the literal '' is too short"),
+    (("[[rule]]", '[negation]\nafter = ["*"]\n[[rule]]'), "negation.after: the literal '*' is too short"),
+    (("[[rule]]", '[negation]\nbefore = ["#"]\n[[rule]]'), "negation.before: a bare number"),
 ]
 
 
 WRONG_KINDS = [
     (('version = "2026.1.1"', "version = 2026"), "version is a string"),
     (('languages = ["en"]', "languages = 5"), "languages is a list"),
+    (('languages = ["en"]', "languages = [1]"), "every entry of languages is a string"),
+    (('languages = ["en"]', 'languages = ["en"]\nnegation = []'), "negation is a table"),
+    (('languages = ["en"]', 'languages = ["en"]\nnegation = 1'), "negation is a table"),
+    # a string is a row of letters, each of which would be a word of negation
+    (("[[rule]]", '[negation]\nbefore = "not"\n[[rule]]'), r"negation\.before is a list"),
+    (("[[rule]]", '[negation]\nafter = "not"\n[[rule]]'), r"negation\.after is a list"),
+    (("[[rule]]", "[negation]\nbefore = [1]\n[[rule]]"), r"every entry of negation\.before is a string"),
+    ((GOOD[GOOD.index("[[rule]]") :], "rule = [1]"), "every entry of rule is a table"),
     (('id = "fee"', "id = 5"), "id is a string"),
     (('phrases = ["joining fee"]', "phrases = [5]"), "every entry of parts is a string"),
     (('misses = ["joining us is free", "no fees"]', "misses = [1]"), "every entry of misses is a string"),
@@ -103,11 +119,43 @@ def test_an_own_pack_stands_beside_ours(tmp_path: Path) -> None:
     for own in (tmp_path, tmp_path / "mine.toml"):
         assert [pack.name for pack in load_packs(own)][-2:] == ["zh", "mine"]
     (tmp_path / "mine.toml").write_text(GOOD.replace('"mine"', '"en"'), encoding="utf-8")
-    load_packs.cache_clear()
     with pytest.raises(PackError, match="another pack is called 'en'"):
         load_packs(tmp_path)
     with pytest.raises(PackError, match="No such file"):
         load_packs(tmp_path / "absent.toml")
+
+
+def test_an_edited_pack_is_read_again(tmp_path: Path) -> None:
+    """The next reader has the pack as it is now; one that has read keeps rules and identity of the same load."""
+    path, text = tmp_path / "mine.toml", normalize("A joining fee of 5. An entry fee of 5.")
+    path.write_text(GOOD, encoding="utf-8")
+
+    def read(reader: Reader) -> tuple[list[str], str]:
+        return [one.text for one in reader.read(text).indicators if one.rule.startswith("mine.")], reader.rules
+
+    reader = Reader(path)
+    assert [one.text for one in reader.read(text).indicators if one.rule.startswith("mine.")] == ["joining fee"]
+    edited = GOOD.replace("joining fee", "entry fee").replace("Joining fee", "Entry fee")
+    path.write_text(edited, encoding="utf-8")
+    assert read(reader) == (["joining fee"], version_of([*load_packs(), Pack("mine.toml", GOOD, own=True)]))
+    now = ["entry fee"], version_of([*load_packs(), Pack("mine.toml", edited, own=True)])
+    assert read(Reader(path)) == now
+    assert read(pickle.loads(pickle.dumps(reader))) == now
+
+
+def test_a_relative_path_is_of_the_directory_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same relative path names another pack after a change of directory."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mine.toml").write_text(GOOD.replace('"mine"', f'"{name}"'), encoding="utf-8")
+        monkeypatch.chdir(tmp_path / name)
+        assert load_packs(Path("mine.toml"))[-1].name == name
+
+
+def test_built_in_packs_are_read_once(tmp_path: Path) -> None:
+    """Those that stand beside a pack of one's own are the same objects: their rules are parsed once in a process."""
+    (tmp_path / "mine.toml").write_text(GOOD, encoding="utf-8")
+    assert all(one is other for one, other in zip(load_packs(tmp_path)[:-1], load_packs(), strict=True))
 
 
 def test_a_rule_on_trial_decides_nothing(tmp_path: Path) -> None:

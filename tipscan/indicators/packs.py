@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -24,7 +25,7 @@ from tipscan.errors import PackError
 DEFAULT_WITHIN = 60
 MAX_WITHIN = 200
 MAX_PARTS = 4
-_KINDS = {str: "a string", list: "a list", int: "a whole number", bool: "true or false"}
+_KINDS = {str: "a string", list: "a list", dict: "a table", int: "a whole number", bool: "true or false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Pack:
     when they are first asked for: a scanner needs those of the languages it meets.
 
     Raises:
-        PackError: Not TOML, or a field is missing or of the wrong kind; names the file and the rule.
+        PackError: Not TOML, or a field is missing or of the wrong kind; names the file and the field.
     """
 
     def __init__(self, source: str, text: str, *, own: bool = False) -> None:
@@ -59,23 +60,16 @@ class Pack:
         self.own = own
         self._text = text
         head = self._parsed(text.partition("\n[")[0])
-        self.name: str = self._field(head, "pack", str)
-        self.version: str = self._field(head, "version", str)
-        self.languages: tuple[str, ...] = tuple(self._field(head, "languages", list))
+        with _named(source):
+            self.name: str = _of(str, "pack", head["pack"])
+            self.version: str = _of(str, "version", head["version"])
+            self.languages = tuple(_strings("languages", head["languages"]))
 
     def _parsed(self, text: str) -> dict[str, Any]:
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise PackError(f"{self.source}: not valid TOML: {error}") from None
-
-    def _field(self, data: dict[str, Any], name: str, kind: type) -> Any:
-        if name not in data:
-            raise PackError(f"{self.source}: the field {name!r} is missing")
-        try:
-            return _of(kind, name, data[name])
-        except TypeError as error:
-            raise PackError(f"{self.source}: {error}") from None
 
     @property
     def identity(self) -> str:
@@ -89,20 +83,21 @@ class Pack:
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        try:
-            return tuple(_rule(self.name, self.version, entry) for entry in self._field(self._data, "rule", list))
-        except KeyError as error:
-            raise PackError(f"{self.source}: the field {error} is missing") from None
-        except TypeError as error:
-            raise PackError(f"{self.source}: {error}") from None
+        with _named(self.source):
+            return tuple(_rule(self.name, self.version, entry) for entry in _of(list, "rule", self._data["rule"]))
 
     @property
     def negation_before(self) -> tuple[str, ...]:
-        return tuple(self._data.get("negation", {}).get("before", ()))
+        return self._negation("before")
 
     @property
     def negation_after(self) -> tuple[str, ...]:
-        return tuple(self._data.get("negation", {}).get("after", ()))
+        return self._negation("after")
+
+    def _negation(self, side: str) -> tuple[str, ...]:
+        with _named(self.source):
+            words = _of(dict, "negation", self._data.get("negation", {}))
+            return tuple(_strings(f"negation.{side}", words.get(side, [])))
 
 
 def builtin_sources() -> list[tuple[str, str]]:
@@ -131,7 +126,19 @@ def own_packs(path: Path) -> tuple[Pack, ...]:
         raise PackError(f"{path}: not valid UTF-8") from None
 
 
-def _rule(pack: str, version: str, entry: dict[str, Any]) -> Rule:
+@contextmanager
+def _named(source: str) -> Iterator[None]:
+    """Turns a missing field, and one of the wrong kind, into a fault of the file."""
+    try:
+        yield
+    except KeyError as error:
+        raise PackError(f"{source}: the field {error} is missing") from None
+    except TypeError as error:
+        raise PackError(f"{source}: {error}") from None
+
+
+def _rule(pack: str, version: str, entry: Any) -> Rule:
+    _of(dict, "every entry of rule", entry)
     parts = entry["parts"] if "parts" in entry else [entry["phrases"]]
     return Rule(
         name=f"{pack}.{entry['id']}@{version}",
@@ -158,21 +165,24 @@ def _strings(name: str, values: Any) -> list[str]:
 
 
 @cache
+def _builtin() -> tuple[Pack, ...]:
+    return tuple(Pack(name, text) for name, text in builtin_sources())
+
+
 def load_packs(own: Path | None = None) -> tuple[Pack, ...]:
-    """The built-in packs, followed by the user's own (a file or a directory).
+    """The built-in packs, followed by the user's own (a file or a directory), which are read anew on each call.
 
     Raises:
         PackError: A pack of the user's has faults; the message lists them all.
     """
     from tipscan.indicators.lint import lint
 
-    builtin = tuple(Pack(name, text) for name, text in builtin_sources())
     if own is None:
-        return builtin
+        return _builtin()
     added = own_packs(own)
-    if faults := lint(added, beside=builtin):
+    if faults := lint(added, beside=_builtin()):
         raise PackError("\n".join(map(str, faults)))
-    return builtin + added
+    return _builtin() + added
 
 
 def version_of(packs: Iterable[Pack]) -> str:
