@@ -231,27 +231,6 @@ def test_a_short_text_or_a_close_relative_is_scored(scanner: Scanner, text: str)
     assert scanner.scan(text).error is None
 
 
-def test_redaction_hides_contacts_wherever_they_are_repeated() -> None:
-    """With ``redact`` no contact of the text is in the finding, and its place still is."""
-    text = "Send 100 USD first to +1 202 555 0123 or mail maria@example.com, passport kept by us"
-    finding = Scanner(policy="sensitive", redact=True).scan(text)
-    line = finding.to_json()
-    assert "maria" not in line and "0123" not in line and "2025550123" not in line
-    assert [(contact.kind, text[contact.start : contact.end]) for contact in finding.contacts] == [
-        ("phone", "+1 202 555 0123"),
-        ("email", "maria@example.com"),
-    ]
-
-
-def test_redaction_hides_contacts_in_facts() -> None:
-    """A licence that is somebody's telephone number is no licence to show."""
-    text = "Waiters for Doha, licence 081234567890 WA"
-    finding, open_ = Scanner(redact=True).scan(text), Scanner().scan(text)
-    assert open_.facts["licence"].value == "081234567890"
-    assert "081234567890" not in finding.to_json()
-    assert finding.facts["destination"] == open_.facts["destination"]
-
-
 def test_a_text_hidden_letter_by_letter_says_so_fifty_times(scanner: Scanner) -> None:
     """However long it is, the finding stays small."""
     hidden = [one for one in scanner.scan("a\u200b" * 3_000).indicators if one.code == "EVADE.spacing"]

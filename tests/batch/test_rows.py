@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipscan.batch import delimited, lines
+from tipscan.batch import lines
 from tipscan.batch.rows import Row, read_rows
 from tipscan.errors import InputError
 
@@ -223,14 +223,6 @@ def test_a_line_is_never_in_memory_beyond_the_limit() -> None:
 
     assert [line.data for line in lines.bounded_lines(LongLine())] == [None]
     assert max(asked) == lines.MAX_ROW_BYTES + 1
-
-
-def test_an_open_quote_is_followed_for_a_bounded_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After ``MAX_RECORD_LINES`` lines an open quote is given up, and the lines are read again as rows."""
-    monkeypatch.setattr(delimited, "MAX_RECORD_LINES", 3)
-    content = 'text\n"a\nb\nc\nd"\n'
-    found = [(text, error) for _, text, error in read(tmp_path / "a.csv", content)]
-    assert found == [(None, "bad_row"), ("b", None), ("c", None), ('d"', None)]
 
 
 def test_gzip_and_zstandard(tmp_path: Path) -> None:

@@ -140,3 +140,30 @@ def test_a_stated_fact_is_found(language: str, text: str, name: str, value: str 
 def test_what_is_not_stated_is_not_a_fact(language: str, text: str, name: str) -> None:
     """A word alone does not state the fact."""
     assert name not in extract(normalize(text), language).facts
+
+
+IN_CONTACTS = [
+    "Nanny wanted. Telegram @age_16_club for details",
+    "Hiring: https://example.com/age-15/girls",
+    "see https://example.com/jobs?salary=900usd&age=16",
+    "maids wanted, mail girls_12_hours_a_day@example.com",
+    "Hiring, Telegram: @female_driver",
+    "mail passport-photo@example.com, send it",
+    "IG: @slim_tall_hostel",
+    "see https://example.com/licence-A12345",
+]
+
+
+@pytest.mark.parametrize("text", IN_CONTACTS)
+def test_a_contact_states_nothing(text: str) -> None:
+    """A handle or an address with an age, hours, a gender or papers in it is a name."""
+    sector = {"sector"}  # "nanny" and "maids" stand outside
+    assert extract(normalize(text), "en").facts.keys() <= sector
+
+
+def test_what_stands_beside_a_contact_is_stated() -> None:
+    """The words outside count as they do without the contact."""
+    text = "Hiring girls 18-25, 12 hours a day, https://example.com/age-15/boys"
+    facts = extract(normalize(text), "en").facts
+    stated = {name: facts[name].value for name in ("age_min", "age_max", "gender", "hours")}
+    assert stated == {"age_min": 18, "age_max": 25, "gender": "female", "hours": 12}

@@ -132,6 +132,13 @@ def test_an_age_under_18_is_always_said() -> None:
     assert english.UNDER_AGE not in explain(replace(young, facts={"age_min": Fact(18, 0, 2)}), TEXT)
 
 
+@pytest.mark.parametrize(("value", "young"), [("16", True), ("18", False), ("██", False)])
+def test_an_age_that_came_from_a_file_is_read(value: str, young: bool) -> None:
+    """Facts of a findings file are strings, and one that was masked tells no age."""
+    page = explain(replace(finding(), facts={"age_min": Fact(value, 0, 2)}), TEXT)
+    assert (english.UNDER_AGE in page) is young
+
+
 def test_a_finding_explains_itself() -> None:
     """With the text money is quoted, without it the amount is named; all else is the same."""
     paid = replace(FakeScanner().scan(TEXT), contacts=(), facts={})

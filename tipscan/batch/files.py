@@ -11,6 +11,11 @@ from typing import BinaryIO
 from tipscan.errors import TipscanError
 
 
+def unfinished(path: Path) -> Path:
+    """The name of a file while it is written; after a kill it stays."""
+    return path.with_name(f"{path.name}.tmp")
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write under another name, which takes its own when the block ends well; otherwise nothing is left.
@@ -18,16 +23,16 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Raises:
         TipscanError: The disk is full or the place cannot be written.
     """
-    unfinished = path.with_name(f"{path.name}.tmp")
+    halfway = unfinished(path)
     try:
         try:
-            with unfinished.open("wb") as file:
+            with halfway.open("wb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            unfinished.replace(path)
+            halfway.replace(path)
         except BaseException:
-            unfinished.unlink(missing_ok=True)
+            halfway.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise TipscanError(f"cannot write {path}: {error.strerror or 'no reason given'}") from error

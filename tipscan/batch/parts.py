@@ -7,17 +7,19 @@ Shards are JSON lines whatever the format of the output.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 from zlib import crc32
 
-from tipscan.batch.files import whole_file
+from tipscan.batch.files import unfinished, whole_file
 from tipscan.batch.rows import Row
 from tipscan.batch.schema import scored_row
 from tipscan.batch.tally import Summary, Tally, reject
@@ -32,10 +34,35 @@ except ImportError:  # Windows: two runs on one output are not told apart there
 
 Plan = dict[str, Any]
 
+#: What the system says of a lock on a file system that has none, as some network ones do.
+_NO_LOCKS: Final = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)
+
 
 def parts_of(output: Path) -> Path:
     """Where the parts of an output lie until it is whole."""
     return output.with_name(f"{output.name}.parts")
+
+
+def written_by(output: Path) -> Callable[[str], bool]:
+    """Tells whether a path leads to a file that a run with this output writes."""
+    whole = (output, _rejects_of(output), _summary_of(output))
+    # Not Path.resolve, to which a link that leads to itself is a RuntimeError.
+    own = {os.path.realpath(file) for path in whole for file in (path, unfinished(path))}
+    parts = Path(os.path.realpath(parts_of(output)))
+
+    def is_own(path: str) -> bool:
+        real = os.path.realpath(path)
+        return real in own or parts in Path(real).parents
+
+    return is_own
+
+
+def _rejects_of(output: Path) -> Path:
+    return output.with_name(f"{output.name}.rejects.jsonl")
+
+
+def _summary_of(output: Path) -> Path:
+    return output.with_name(f"{output.name}.summary.json")
 
 
 @dataclass(frozen=True)
@@ -50,20 +77,21 @@ class Parts:
         """A fresh directory with its plan.
 
         Raises:
-            InputError: The output or its parts exist.
+            InputError: The output or its parts exist, or cannot be written.
         """
         directory = parts_of(output)
         parts = cls(directory)
         if _exists(directory):
+            parts._check_ours()
             parts._lock()  # tells a run at work, whose parts nobody should delete
             parts.close()
             raise InputError(f"{directory} holds an interrupted run: go on with --resume, or delete it to start anew")
         _check_free(output)
         try:
             directory.mkdir()
-            parts._lock()
         except OSError as error:
             raise InputError(f"cannot write beside {output}: {error.strerror}") from None
+        parts._lock(fresh=True)
         with whole_file(directory / "run.json") as file:
             file.write(json.dumps(plan, indent=2).encode())
         return parts
@@ -126,13 +154,13 @@ class Parts:
         Raises:
             TipscanError: A shard is not what was written.
         """
-        rejected = output.with_name(f"{output.name}.rejects.jsonl")
+        rejected = _rejects_of(output)
         with whole_file(rejected) as file:
             for mark in self._marks():
                 file.writelines(f"{to_json(entry)}\n".encode() for entry in _read(mark)["rejects"])
         if not summary.tally.errors:
             rejected.unlink()
-        with whole_file(output.with_name(f"{output.name}.summary.json")) as file:
+        with whole_file(_summary_of(output)) as file:
             file.write(json.dumps(summary.to_dict(), indent=2).encode())
         with whole_file(output) as file:
             self._join_shards(file, output_format, columns)
@@ -153,31 +181,43 @@ class Parts:
             self.close()
             raise
 
-    def _lock(self) -> None:
+    def _lock(self, *, fresh: bool = False) -> None:
         """Keeps other runs away for as long as this process lives; the system lets go of it whatever happens.
 
+        Where the file system has no locks, two runs on one output are not told apart. A ``fresh`` directory that
+        cannot be locked is deleted.
+
         Raises:
-            InputError: Another run is at work here.
+            InputError: Another run is at work here, or the directory cannot be locked.
         """
         if fcntl is None:
             return
-        lock = (self.directory / "lock").open("wb")
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
+            self._locks.append((self.directory / "lock").open("wb"))
+            fcntl.flock(self._locks[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # the directory, even a fresh one, is the other run's now
+            self.close()
             raise InputError(
                 f"another run is writing {self.directory}: wait for it, or choose another output"
             ) from None
-        self._locks.append(lock)
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return
+            self.close()
+            if fresh:
+                self.remove()
+            raise InputError(f"cannot lock {self.directory}: {error.strerror}") from None
 
     def _check_ours(self) -> None:
         """Makes sure that a run made the directory, though it may have broken off before it wrote its plan.
 
         Raises:
-            InputError: There is something else in it.
+            InputError: It is a file, or there is something else in it, or it cannot be read.
         """
-        there = {file.name for file in self.directory.iterdir()} if self.directory.is_dir() else None
+        try:
+            there = {file.name for file in self.directory.iterdir()} if self.directory.is_dir() else None
+        except OSError as error:
+            raise InputError(f"cannot read {self.directory}: {error.strerror}") from None
         if there is None or ("run.json" not in there and there - {"lock", "run.json.tmp"}):
             raise InputError(f"{self.directory} is no interrupted run: choose another output")
 

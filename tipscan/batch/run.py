@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Final, Protocol, TextIO
 
 from tipscan.batch.columns import Columns
-from tipscan.batch.parts import Parts, Plan
+from tipscan.batch.parts import Parts, Plan, written_by
 from tipscan.batch.rows import Row, rows_of
 from tipscan.batch.schema import COLUMNS, TEXT_COLUMN, scored_row
 from tipscan.batch.source import InputFormat, Meter, Source, find_sources
@@ -172,7 +172,10 @@ class _Session:
 
 def _checked_sources(job: Job) -> tuple[Source, ...]:
     """The inputs, each opened once, so that a wrong column in the last one is told before the first row is scored."""
-    sources = find_sources(job.inputs, job.input_format)
+    if job.output is None:
+        sources = find_sources(job.inputs, job.input_format)
+    else:
+        sources = find_sources(job.inputs, job.input_format, left_out=written_by(job.output))
     for source in sources:
         if job.output is None and source.is_standard_output():
             raise InputError(f"{source.path} is where the result goes: write it to another directory")

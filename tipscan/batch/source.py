@@ -7,7 +7,7 @@ import gzip
 import io
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
@@ -105,20 +105,28 @@ class Meter:
         return min(1.0, (sum(known[: self._read]) + here) / sum(known))
 
 
-def find_sources(inputs: Iterable[str], input_format: InputFormat | None = None) -> tuple[Source, ...]:
+def find_sources(
+    inputs: Iterable[str],
+    input_format: InputFormat | None = None,
+    *,
+    left_out: Callable[[str], bool] = lambda _: False,
+) -> tuple[Source, ...]:
     """Expands paths, globs (``**`` included), directories (their own files, not those below) and ``-``.
 
-    Matches of a glob and files of a directory come sorted by name. ``input_format`` overrides what the names say.
+    Matches of a glob and files of a directory come sorted by name, without those that are ``left_out``; a file given
+    by its own name is always taken. ``input_format`` overrides what the names say.
 
     Raises:
         InputError: Nothing matches, or a name does not tell its format.
     """
     return tuple(
-        Source(path, input_format or _format_of(path)) for given in inputs for path in _expand(given, input_format)
+        Source(path, input_format or _format_of(path))
+        for given in inputs
+        for path in _expand(given, input_format, left_out)
     )
 
 
-def _expand(given: str, input_format: InputFormat | None) -> list[str]:
+def _expand(given: str, input_format: InputFormat | None, left_out: Callable[[str], bool]) -> list[str]:
     path = Path(given)
     try:
         if given == STDIN or (path.exists() and not path.is_dir()):
@@ -126,9 +134,10 @@ def _expand(given: str, input_format: InputFormat | None) -> list[str]:
         found, fault = _listed(path, given, input_format)
     except OSError as error:  # a name too long, a directory one may not enter
         raise InputError(f"{given}: {error.strerror}") from None
-    if not found:
-        raise InputError(f"{given}: {fault}")
-    return found
+    kept = [file for file in found if not left_out(file)]
+    if not kept:
+        raise InputError(f"{given}: {'only files that this run writes' if found else fault}")
+    return kept
 
 
 def _listed(path: Path, given: str, input_format: InputFormat | None) -> tuple[list[str], str]:

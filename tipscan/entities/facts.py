@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from tipscan.entities.amounts import Amount
@@ -12,7 +13,7 @@ from tipscan.entities.contacts import overlaps
 from tipscan.entities.offers import find_accommodation, find_documents, find_looks, find_transit
 from tipscan.entities.papers import find_employer, find_licence
 from tipscan.entities.reading import Reading
-from tipscan.entities.words import Hit, neighbours
+from tipscan.entities.words import Hit, Hits, Words, neighbours
 from tipscan.finding import Contact, Fact
 
 #: Ages an advert may state; a child's age counts as much as an adult's.
@@ -36,16 +37,35 @@ def find_facts(reading: Reading, amounts: Sequence[Amount], contacts: Sequence[C
     ``age_min``, ``age_max`` and ``hours`` (of a day) are whole numbers; where hours are a range the longer day counts.
     ``gender`` is female, male or any; ``destination`` and ``transit`` are ISO 3166 countries; ``sector`` is a code of
     ``data/work.toml``; ``documents`` and ``looks`` list codes of ``data/offers.toml``; ``accommodation`` is
-    provided or named; ``licence`` and ``employer`` are as written.
+    provided or named; ``licence`` and ``employer`` are as written. What stands inside a contact states
+    nothing: ``@age_16_club`` is a name.
     """
     plain_numbers = [amount for amount in amounts if amount.currency is None and amount.factor == 1.0]
+    if contacts:
+        span = reading.source.span
+        plain_numbers = [one for one in plain_numbers if not overlaps(contacts, *span(one.first, one.last))]
+        reading = replace(reading, words=_WordsOutside(reading, contacts))
     facts = find_ages(reading, plain_numbers)
     facts |= _hours(reading, plain_numbers)
     facts |= _gender(reading, facts)
-    facts |= _places(reading, contacts)
-    facts |= _sector(reading, contacts)
+    facts |= _places(reading)
+    facts |= _sector(reading)
     facts |= find_looks(reading) | find_documents(reading) | find_accommodation(reading)
     return facts | find_licence(reading) | find_employer(reading)
+
+
+class _WordsOutside(Words):
+    """The words of a text that are no part of a contact; a table is sifted when it is first asked for."""
+
+    def __init__(self, reading: Reading, contacts: Sequence[Contact]) -> None:
+        super().__init__()
+        self._reading, self._contacts = reading, contacts
+
+    def __missing__(self, table: str) -> Hits:
+        span = self._reading.source.span
+        hits = self._reading.words[table]
+        self[table] = Hits(hit for hit in hits if not overlaps(self._contacts, *span(hit.start, hit.end)))
+        return self[table]
 
 
 def find_ages(reading: Reading, amounts: Sequence[Amount]) -> dict[str, Fact]:
@@ -184,9 +204,9 @@ def _is_asked(reading: Reading, hit: Hit) -> bool:
     return hit.value == "any" or before is not None or after is not None
 
 
-def _places(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:
+def _places(reading: Reading) -> dict[str, Fact]:
     """Transit, and where the work is: the first place after a word such as "to", else the only country named."""
-    places = _outside(reading, reading.words["place"], contacts)
+    places = reading.words["place"]
     if not places:
         return {}
     facts = find_transit(reading, places)
@@ -197,16 +217,9 @@ def _places(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:
     return facts | ({"destination": reading.fact(chosen.value, chosen.start, chosen.end)} if chosen else {})
 
 
-def _outside(reading: Reading, hits: Iterable[Hit], contacts: Sequence[Contact]) -> list[Hit]:
-    """The words that are no part of a contact."""
-    if not contacts:
-        return list(hits)
-    return [hit for hit in hits if not overlaps(contacts, *reading.source.span(hit.start, hit.end))]
-
-
-def _sector(reading: Reading, contacts: Sequence[Contact]) -> dict[str, Fact]:
+def _sector(reading: Reading) -> dict[str, Fact]:
     """The sector most words point to; of equals, the one named first."""
-    hits = _outside(reading, reading.words["sector"], contacts)
+    hits = reading.words["sector"]
     if not hits:
         return {}
     counts = Counter([hit.value for hit in hits])

@@ -14,7 +14,7 @@ from tipscan.errors import TEXT_ERRORS
 from tipscan.explain import messages
 from tipscan.explain.catalog import RIGHT_TO_LEFT, base, translator
 from tipscan.explain.referrals import Referral, referrals
-from tipscan.finding import Finding, Indicator
+from tipscan.finding import Fact, Finding, Indicator
 from tipscan.indicators import codes
 from tipscan.indicators.pay import PAY_RULE, too_high
 from tipscan.text.printable import printable
@@ -93,7 +93,7 @@ class _Explanation:
             yield from self.wrap(say(messages.HARM[finding.harm]))
         if finding.recruits is not None and finding.recruits < RECRUITS:
             yield from self.wrap(say(messages.RECRUITS_NOBODY))
-        if any(int(finding.facts[name].value) < ADULT for name in ("age_min", "age_max") if name in finding.facts):
+        if any(_is_minor(finding.facts[name]) for name in ("age_min", "age_max") if name in finding.facts):
             yield from self.wrap(say(messages.UNDER_AGE))
         yield from self.section(messages.SEEN, self.signs(warnings))
         yield from self.section(messages.MITIGATING, self.signs(lowering))
@@ -196,6 +196,12 @@ class _Explanation:
         for name, fact in finding.facts.items():
             lines.append(f"  · {say(messages.FACTS[name])}: {self.own(_short(str(fact.value)))}")
         return lines
+
+
+def _is_minor(age: Fact) -> bool:
+    """Whether an age is below 18; one that stands masked in a findings file says nothing."""
+    value = str(age.value)
+    return value.isdecimal() and int(value) < ADULT
 
 
 def _short(quote: str, limit: int = 140) -> str:

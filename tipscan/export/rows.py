@@ -53,15 +53,20 @@ def with_texts(findings: Iterable[Finding], rows: Iterable[Row]) -> Iterator[Fin
     """
     ahead, waiting = iter(rows), dict[str, str | None]()
     for finding in findings:
-        name = str(finding.get("id"))
-        while name not in waiting and (row := next(ahead, None)) is not None:
-            waiting[str(row.id)] = row.text
-        if name not in waiting:
-            raise InputError(f"no text with the id {name}")
-        text = waiting.pop(name)
+        key = _key(finding.get("id"))
+        while key not in waiting and (row := next(ahead, None)) is not None:
+            waiting[_key(row.id)] = row.text
+        if key not in waiting:
+            raise InputError(f"no text with the id {finding.get('id')}")
+        text = waiting.pop(key)
         if text is not None:
             _check_quotes(finding, text)
         yield finding | {"text": text}
+
+
+def _key(row_id: object) -> str:
+    """An id as text; none and an empty one are the same, because CSV does not tell them apart."""
+    return "" if row_id is None else str(row_id)
 
 
 def _check_quotes(finding: Finding, text: str) -> None:
