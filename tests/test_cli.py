@@ -296,6 +296,9 @@ def test_rules_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "mine.fee@2026.1.1\tFEE.upfront\tmedium\ten\n"
     assert main(["rules", "list"]) == 0
     assert len(capsys.readouterr().out.splitlines()) > 1500
+    pack.write_text(PACK.replace("FEE.upfront", "FEE.nonsense"))
+    assert main(["rules", "list", str(pack)]) == 2
+    assert "unknown indicator code 'FEE.nonsense'" in capsys.readouterr().err
 
 
 def test_rules_test(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

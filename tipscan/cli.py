@@ -94,10 +94,11 @@ def rules_lint(args: argparse.Namespace) -> int:
 
 def rules_list(args: argparse.Namespace) -> int:
     """``tipscan rules list [PACK]``: rule, indicator, strength and languages, separated by tabs."""
-    from tipscan.indicators.packs import load_packs, own_packs
+    from tipscan.indicators.packs import load_packs
     from tipscan.indicators.taxonomy import codes
 
-    for pack in load_packs() if args.pack is None else own_packs(args.pack):
+    packs = load_packs(args.pack)
+    for pack in packs if args.pack is None else [pack for pack in packs if pack.own]:
         for rule in pack.rules:
             print(rule.name, rule.code, rule.strength or codes()[rule.code].strength, *pack.languages, sep="\t")
     return OK
