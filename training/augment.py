@@ -101,15 +101,17 @@ class Scenes:
         self.how = how
         self.texts: dict[tuple[str, bool], list[Encoded]] = defaultdict(list)
         self.differences: dict[str, Difference] = {}
-        pairs: dict[str, dict[int, Encoded]] = defaultdict(dict)
+        pairs: dict[str, list[Encoded]] = defaultdict(list)
         for text in texts:
             row = text.row
             if row["pair"]:
-                pairs[row["pair"]][row["label"]] = text
+                pairs[row["pair"]].append(text)
             if not row["label"] and row["recruits"] and text.ids:
                 self.texts[row["lang"], row["source"] == "corpus"].append(text)
         for name, pair in pairs.items():
-            if len(pair) == 2 and (found := difference(pair[1], pair[0])):
+            # Of a pair in one's own data that has more than two texts nobody knows which differ in what.
+            twin, *lure = sorted(pair, key=lambda text: text.row["label"])
+            if [text.row["label"] for text in (twin, *lure)] == [0, 1] and (found := difference(*lure, twin)):
                 self.differences[name] = found
 
     def move(self, unit: list[Encoded], rng: random.Random) -> list[Encoded]:

@@ -133,3 +133,12 @@ def test_a_student_reads_twins_in_another_scene_as_a_pair_of_their_own() -> None
     assert "We hold the passport. " in said(lure)
     assert "Van driver. " in said(lure)
     assert moved_twins([LURE, TWIN, HOST], Config(variation=Variation(moved=0.0))) == []
+
+
+def test_a_pair_of_more_than_two_stays_where_it_is() -> None:
+    """Of three texts under one name nobody knows which differ in what: none is set into another scene."""
+    third = sentences("p", ["Cook."])
+    assert LURE.row["pair"] in Scenes([LURE, TWIN, HOST], Variation()).differences
+    for unit in ([LURE, TWIN, third], [third, TWIN, LURE], [LURE, LURE], [TWIN, third]):
+        scenes = Scenes([*unit, HOST], Variation())
+        assert all(scenes.move(unit, random.Random(seed)) is unit for seed in range(20))
