@@ -44,7 +44,7 @@ def bundle_of(stages: list[dict[str, Any]]) -> str:
     """The bundle the first of them began with, for a sentence; empty where it began with the base encoder."""
     start = stages[0].get("start")
     return (
-        f", begun with {start['name']} {start['version']} ({start['sha256']}), whose own training is in its card"
+        f" (begun with {start['name']} {start['version']} {start['sha256']}, whose own training is in its card)"
         if start
         else ""
     )

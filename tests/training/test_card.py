@@ -38,7 +38,7 @@ def test_a_bundle_that_training_began_with_is_named() -> None:
     start = {"name": "theirs", "version": "2", "sha256": "def"}
     stages = card.stages_of(stage(1, 1e-4) | {"start": stage(2, 1e-4) | {"start": start}})
     assert len(stages) == 2
-    assert card.bundle_of(stages) == ", begun with theirs 2 (def), whose own training is in its card"
+    assert card.bundle_of(stages) == " (begun with theirs 2 def, whose own training is in its card)"
     assert card.bundle_of([stage(1, 1e-4)]) == ""
 
 
